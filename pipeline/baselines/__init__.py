@@ -1,0 +1,1 @@
+"""Classic contenders: one a file."""

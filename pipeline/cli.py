@@ -1,0 +1,212 @@
+"""The command line: parse, call one function, print. Imports nothing heavy by itself."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline import __version__
+from pipeline.errors import GraftError, Interrupted
+
+RECIPES = Path("recipes")
+RUNS = Path("runs")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Returns:
+        0 done, 1 a fault of ours, 2 a mistake that the person can mend, 130 interrupted.
+    """
+    parsed = _parser().parse_args(arguments)
+    _quiet_libraries()
+    try:
+        return int(parsed.function(parsed) or 0)
+    except Interrupted as error:
+        from pipeline.terminal import show_error
+
+        show_error(error)
+        return error.exit_code
+    except GraftError as error:
+        from pipeline.terminal import show_error
+
+        show_error(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("\ninterrupted; nothing had been trained yet, so start it again", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Somebody closed the pipe, as `head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="graft",
+        description="Transfer learning by recipe, measured against classic baselines.",
+    )
+    parser.add_argument("--version", action="version", version=f"graft {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="fine-tune, compare, judge, export")
+    _recipe_arguments(run)
+    run.add_argument("--runs", type=Path, default=RUNS, help="folder of all runs (default: runs)")
+    run.add_argument("--resume", action="store_true", help="go on with the unfinished run")
+    run.set_defaults(function=_run)
+
+    check = commands.add_parser("check", help="check a recipe and its data; train nothing")
+    _recipe_arguments(check)
+    check.set_defaults(function=_check)
+
+    listing = commands.add_parser("list", help="the recipes, a line each")
+    listing.add_argument("folder", nargs="?", type=Path, default=RECIPES)
+    listing.set_defaults(function=_list)
+
+    schema = commands.add_parser("schema", help="the JSON schema of a recipe, for editors")
+    schema.set_defaults(function=_schema)
+
+    predict = commands.add_parser("predict", help="answer texts with a run or an adapter")
+    predict.add_argument("model", type=Path, help="a run's folder, or an export's")
+    predict.add_argument("text", nargs="*", help="texts to answer")
+    predict.add_argument("--input", type=Path, help="a CSV, TSV, JSONL or Parquet file")
+    predict.add_argument("--output", type=Path, help="a CSV, JSONL or Parquet file")
+    predict.add_argument(
+        "--columns",
+        default="",
+        help="where the input's columns are called otherwise: text=sentence,text_pair=other",
+    )
+    predict.set_defaults(function=_predict)
+    return parser
+
+
+def _recipe_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("recipe", type=Path, help="a recipe's file, such as recipes/demo.yaml")
+    parser.add_argument(
+        "overrides", nargs="*", metavar="key=value", help="such as train.epochs=1 data.limit=200"
+    )
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from pipeline import recipe as recipes
+
+    recipe = recipes.load(arguments.recipe, arguments.overrides)
+    from pipeline import bases, runner
+    from pipeline.contracts import Silent
+    from pipeline.terminal import TerminalReporter, show_result
+    from pipeline.training.processes import is_main
+
+    bases.present(recipe.model.id)
+    signal.signal(signal.SIGTERM, _as_keyboard_interrupt)
+    report = TerminalReporter() if is_main() else Silent()
+    try:
+        finished = runner.run(
+            recipe,
+            runs=arguments.runs,
+            resume=arguments.resume,
+            command=_typed(arguments),
+            report=report,
+        )
+    except Interrupted as error:
+        again = f"graft run {arguments.recipe} {' '.join(arguments.overrides)}".strip()
+        raise Interrupted(str(error), hint=f"go on with: {again} --resume") from None
+    if finished is not None and isinstance(report, TerminalReporter):
+        show_result(finished.result, report.console)
+        _show_paths(finished.folder, finished.result.exports, report)
+    return 0
+
+
+def _typed(arguments: argparse.Namespace) -> str:
+    recipe = arguments.recipe
+    name = recipe if not recipe.is_absolute() else recipe.name
+    return " ".join(["graft run", str(name), *arguments.overrides])
+
+
+def _show_paths(folder: Path, exports: Sequence[object], report: object) -> None:
+    from pipeline.contracts import ExportResult
+
+    lines = [("report", folder / "report.html"), ("model card", folder / "README.md")]
+    first = next((item for item in exports if isinstance(item, ExportResult)), None)
+    if first:
+        lines.insert(1, (first.name, folder / first.path))
+    for title, path in lines:
+        print(f"{title + ':':12} {path}")
+    if first:
+        print(f'\nnext:        graft predict {folder} "a text of your own"')
+
+
+def _as_keyboard_interrupt(number: int, frame: object) -> None:
+    del number, frame
+    raise KeyboardInterrupt
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from pipeline import bases, checking
+    from pipeline import recipe as recipes
+    from pipeline.terminal import TerminalReporter
+
+    recipe = recipes.load(arguments.recipe, arguments.overrides)
+    bases.present(recipe.model.id)
+    checking.check(recipe, report=TerminalReporter())
+    print(f"{arguments.recipe}: ready to run with: graft run {arguments.recipe}")
+    return 0
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from pipeline import recipe as recipes
+    from pipeline.errors import StorageError
+
+    if not arguments.folder.is_dir():
+        raise StorageError(
+            "there is no such folder",
+            place=str(arguments.folder),
+            hint="name the folder of your recipes: graft list FOLDER",
+        )
+    files = sorted(arguments.folder.rglob("*.yaml"))
+    width = max((len(str(file.relative_to(arguments.folder))) for file in files), default=0)
+    for file in files:
+        name = str(file.relative_to(arguments.folder).with_suffix(""))
+        print(f"{name:{width}}  {recipes.describe(file)}")
+    return 0
+
+
+def _schema(arguments: argparse.Namespace) -> int:
+    del arguments
+    import json
+
+    from pipeline import recipe as recipes
+
+    print(json.dumps(recipes.schema(), indent=2))
+    return 0
+
+
+def _predict(arguments: argparse.Namespace) -> int:
+    from pipeline import predicting
+    from pipeline.terminal import TerminalReporter
+
+    predicting.predict(
+        arguments.model,
+        texts=arguments.text,
+        source=arguments.input,
+        output=arguments.output,
+        columns=arguments.columns,
+        report=TerminalReporter(),
+        show=print,
+    )
+    return 0
+
+
+def _quiet_libraries() -> None:
+    """Libraries speak in their own logs; Graft says what matters itself."""
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""From a name in a recipe to a file in a folder to a class.
+
+The name is the file's name: ``strategy: lora`` is ``pipeline/strategies/lora.py``
+and in it the class ``Lora``; ``text-classification`` is ``text_classification.py``
+and ``TextClassification``. Nothing is registered and no list is kept. A file whose
+name starts with ``_`` is a helper, not a choice.
+
+The typed fields of a component are the schema of its block in the recipe, so a
+component file imports nothing heavy at its top: a recipe is checked without torch.
+"""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.errors import RecipeError, suggestion
+
+Folder = Literal[
+    "tasks",
+    "strategies",
+    "baselines",
+    "exporters",
+    "models",
+    "models/builtin",
+    "data/builtin",
+]
+
+_ROOT = Path(__file__).parent
+_SINGULAR = {
+    "tasks": "task",
+    "strategies": "strategy",
+    "baselines": "baseline",
+    "exporters": "exporter",
+    "models": "model family",
+    "models/builtin": "built-in base model",
+    "data/builtin": "built-in data set",
+}
+
+
+class Component(BaseModel):
+    """Base of everything a recipe can name; its fields are its options."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+    name: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        stem = cls.__module__.rpartition(".")[2]
+        cls.name = stem.replace("_", "-")
+
+    def options(self) -> dict[str, Any]:
+        """The options in use, defaults included, as plain values."""
+        return self.model_dump(mode="json")
+
+    @classmethod
+    def summary(cls) -> str:
+        """The first line of the class's docstring."""
+        return (cls.__doc__ or "").strip().partition("\n")[0]
+
+
+@cache
+def available(folder: Folder) -> tuple[str, ...]:
+    """Names that a recipe can use for this folder, sorted; nothing is imported."""
+    files = (_ROOT / folder).glob("*.py")
+    return tuple(sorted(file.stem.replace("_", "-") for file in files if file.stem[0] != "_"))
+
+
+def load(folder: Folder, name: str) -> type[Any]:
+    """The class behind a name.
+
+    Raises:
+        RecipeError: no such file; the nearest name is suggested.
+    """
+    key = name.replace("_", "-")
+    if key not in available(folder):
+        raise RecipeError(
+            f"there is no {_SINGULAR[folder]} '{name}'", hint=suggestion(name, available(folder))
+        )
+    stem = key.replace("-", "_")
+    module = importlib.import_module(f"pipeline.{folder.replace('/', '.')}.{stem}")
+    found: type[Any] = getattr(module, class_name(key))
+    return found
+
+
+def class_name(name: str) -> str:
+    """``text-classification`` -> ``TextClassification``."""
+    return "".join(part.capitalize() for part in name.replace("_", "-").split("-"))

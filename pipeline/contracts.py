@@ -1,0 +1,481 @@
+"""What crosses the borders between the parts of Graft.
+
+Everything that can answer a task is a *contender*: it fits on the training rows,
+predicts the test rows, can be saved and loaded, and has a cost. One evaluation
+path scores all of them.
+
+Shapes: N rows, C classes, K statistics of a metric, R resamples.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+
+from pipeline.components import Component
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    import torch
+    from transformers import PreTrainedConfig, PreTrainedModel
+
+Json = dict[str, Any]
+Kind = Literal["fine-tuned", "baseline"]
+SplitName = Literal["train", "validation", "test"]
+SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
+
+ROW_ID = "row_id"
+"""Name of the column that every table carries: where a row came from, such as ``train.csv:7``."""
+
+
+# --------------------------------------------------------------------- telling
+
+
+class Reporter(Protocol):
+    """Where the stages of a run say what they do; only the CLI's one prints."""
+
+    def stage(self, title: str) -> None:
+        """A new stage of the run begins."""
+
+    def note(self, message: str) -> None:
+        """Something worth knowing."""
+
+    def warn(self, message: str) -> None:
+        """Something the person should look at; the run goes on."""
+
+    def table(self, title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """A small table of facts; columns after the first are numbers."""
+
+    def progress(self, title: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
+        """A progress bar; call what it yields with the number of steps done since."""
+
+
+class Silent:
+    """A reporter that says nothing, for tests and for use as a library."""
+
+    def stage(self, title: str) -> None:
+        """Say nothing."""
+
+    def note(self, message: str) -> None:
+        """Say nothing."""
+
+    def warn(self, message: str) -> None:
+        """Say nothing."""
+
+    def table(self, title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Say nothing."""
+
+    def progress(self, title: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
+        """Count nothing."""
+        return nullcontext(lambda done: None)
+
+
+# ------------------------------------------------------------------------ data
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that a task reads.
+
+    Attributes:
+        kind: ``text`` must be a non-empty string; ``label`` is any scalar, read as a string.
+        required: a task cannot do without it.
+        description: one line for the person who maps their columns.
+    """
+
+    kind: Literal["text", "label"]
+    description: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The rows of one experiment. Each table has ``row_id`` and the task's columns.
+
+    Attributes:
+        fingerprints: split name -> sha256 over row content, in order.
+        source: what goes into the lock file: files with hashes, Hub id with revision, ...
+        notes: what was carved, dropped or found odd, one sentence each.
+    """
+
+    train: pa.Table
+    validation: pa.Table
+    test: pa.Table
+    fingerprints: Mapping[SplitName, str]
+    source: Json = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+
+# ------------------------------------------------------------------ predicting
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What a contender answers, row for row.
+
+    Attributes:
+        answers: (N,) as the task's metrics take them; class ids for classification.
+        scores: (N, C) float32 class probabilities in label order, or None.
+    """
+
+    answers: np.ndarray
+    scores: np.ndarray | None = None
+
+
+class Task(Component):
+    """A kind of problem: its columns, its answers, its metrics. See ``pipeline/tasks``."""
+
+    columns: ClassVar[Mapping[str, Column]]
+    metrics: ClassVar[tuple[str, ...]]
+    """Names of files in ``pipeline/evaluation/metrics``; the first is the default."""
+    auto_class: ClassVar[str]
+    """The transformers class that loads a model for this task."""
+    peft_type: ClassVar[str]
+    """PEFT's name for the kind of model, such as ``SEQ_CLS``."""
+
+    @abstractmethod
+    def labels(self, train: pa.Table) -> tuple[str, ...]:
+        """Class names in id order, from the training rows; empty where a task has none."""
+
+    @abstractmethod
+    def references(self, table: pa.Table, labels: Sequence[str]) -> np.ndarray:
+        """(N,) gold answers, in the terms of ``Predictions.answers``."""
+
+    @abstractmethod
+    def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:
+        """Answers in the person's own words, one a row."""
+
+    @abstractmethod
+    def texts(self, table: pa.Table) -> list[str]:
+        """(N,) each row as one string, for contenders that read plain text."""
+
+    @abstractmethod
+    def inputs(self, table: pa.Table) -> list[tuple[str, ...]]:
+        """(N,) each row as the texts that a tokenizer takes: one, or a pair."""
+
+    @abstractmethod
+    def model_options(self, labels: Sequence[str]) -> Json:
+        """What the model's configuration has to know: number of labels, their names."""
+
+    @abstractmethod
+    def loss(self, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Sum of the loss over the labelled items of a micro-batch, a scalar in fp32.
+
+        Args:
+            logits: (B, C) as the model gives them.
+            targets: (B,) gold answers.
+        """
+
+    @abstractmethod
+    def decode(self, logits: np.ndarray) -> Predictions:
+        """(N, C) float32 logits -> answers and scores."""
+
+    @abstractmethod
+    def check(self, splits: Splits) -> None:
+        """Refuse rows that this task cannot use: one class only, a label that train lacks.
+
+        Raises:
+            DataError: all problems found, each with split, rows and what to do.
+        """
+
+
+# ------------------------------------------------------------------ contending
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a contender may learn from. Test rows are not in it."""
+
+    task: Task
+    labels: tuple[str, ...]
+    train: pa.Table
+    validation: pa.Table
+    metric: str
+    seed: int
+    report: Reporter = field(default_factory=Silent)
+
+
+class Fitted(Protocol):
+    """A contender after training."""
+
+    notes: Json
+    """What was chosen on validation, such as ``{"C": 1.0, "ngrams": [1, 2]}``."""
+    trainable_parameters: int
+    total_parameters: int
+
+    def predict(self, table: pa.Table, report: Reporter) -> Predictions:
+        """Answer every row, in order."""
+
+    def save(self, folder: Path) -> None:
+        """Write what is needed to answer again; no pickle. ``folder`` exists and is empty."""
+
+
+class Contender(Protocol):
+    """Anything that can answer a task."""
+
+    @property
+    def name(self) -> str:
+        """As tables and predictions call it."""
+
+    @property
+    def kind(self) -> Kind:
+        """Fine-tuned or baseline; nothing but the verdict asks."""
+
+    def fit(self, work: Work) -> Fitted:
+        """Learn from the training rows; choose on the validation rows."""
+
+
+class Baseline(Component):
+    """A classic contender. See ``pipeline/baselines``; its fields are its options."""
+
+    kind: ClassVar[Kind] = "baseline"
+    tasks: ClassVar[frozenset[str]]
+    """Names of the tasks that it can answer."""
+
+    @abstractmethod
+    def fit(self, work: Work) -> Fitted:
+        """Learn from the training rows; choose on the validation rows."""
+
+    @staticmethod
+    @abstractmethod
+    def load(folder: Path, task: Task) -> Fitted:
+        """Read back what ``Fitted.save`` wrote; ``task`` reads the texts of a table."""
+
+
+# ------------------------------------------------------------------- fine-tuning
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where a family keeps what a task adds to the base.
+
+    Attributes:
+        modules: paths of the modules that always train and are always saved.
+        output: path of the linear layer that gives the logits; its input are the features.
+    """
+
+    modules: tuple[str, ...]
+    output: str
+
+
+class Family(Component):
+    """Facts about one family of models. See ``pipeline/models``; named by ``model_type``.
+
+    Paths are as transformers spells them, from the model with its head downwards.
+    """
+
+    embeddings: ClassVar[tuple[str, ...]]
+    """Paths of the embedding modules."""
+    blocks: ClassVar[str]
+    """Path of the list of transformer blocks, lowest first."""
+    heads: ClassVar[Mapping[str, Head]]
+    """Task name -> head."""
+    attention: ClassVar[tuple[str, ...]]
+    """Names of the linear layers of attention that LoRA adapts by default."""
+
+    def reserved_positions(self, config: PreTrainedConfig) -> int:
+        """How many of the position embeddings no token can have."""
+        del config
+        return 0
+
+
+class BuiltinModel(Component):
+    """A base model that an installed package carries. See ``pipeline/models/builtin``.
+
+    Attributes:
+        package: import name; its folder is found without importing its code.
+        folder: where in the package the model's files lie.
+        distribution: name for pip.
+        extra: our own extra that installs it.
+        hub_id: the same bytes on the Hub, which an adapter names as its base.
+        revision: commit on the Hub.
+        sha256: of ``model.safetensors``; other bytes are refused.
+    """
+
+    package: ClassVar[str]
+    folder: ClassVar[str]
+    distribution: ClassVar[str]
+    extra: ClassVar[str]
+    hub_id: ClassVar[str]
+    revision: ClassVar[str]
+    sha256: ClassVar[str]
+    license: ClassVar[str]
+
+
+class Strategy(Component):
+    """What of the base may learn. See ``pipeline/strategies``; its fields are its options."""
+
+    learning_rate: ClassVar[float]
+    """Peak learning rate where the recipe names none."""
+    adds_adapter: ClassVar[bool] = False
+    """What was learnt can be kept apart from the base."""
+
+    @abstractmethod
+    def apply(
+        self, model: PreTrainedModel, *, family: Family, task: Task, fresh: Sequence[str]
+    ) -> torch.nn.Module:
+        """Set what learns; returns the model, wrapped where the strategy wraps it.
+
+        Args:
+            model: the base with its head.
+            family: where its parts are.
+            task: picks the head.
+            fresh: parameters that the checkpoint lacked; they always learn.
+
+        Raises:
+            RecipeError: a named part or target does not exist.
+        """
+
+
+@dataclass(frozen=True)
+class Export:
+    """A trained model on its way out, and what an exporter has to know of it.
+
+    Attributes:
+        model: fp32, on the CPU, in eval mode, wrapped by PEFT where the strategy did.
+        base: as it stands in the lock file: hub_id, revision, sha256, origin.
+        base_folder: where the base's files lie on this machine.
+        labels: class names in id order.
+        max_length: longest input in tokens.
+    """
+
+    model: Any
+    tokenizer: Any
+    task: Task
+    labels: tuple[str, ...]
+    base: Json
+    base_folder: Path
+    max_length: int
+
+
+class Exporter(Component):
+    """A way out. See ``pipeline/exporters``."""
+
+    needs_adapter: ClassVar[bool] = False
+    """Only what a strategy learnt apart from the base can be exported so."""
+
+    @abstractmethod
+    def problems(self, model: torch.nn.Module, *, family: Family) -> list[str]:
+        """Why this model could not be exported so, in words; asked before training starts."""
+
+    @abstractmethod
+    def write(self, export: Export, folder: Path) -> None:
+        """Fill an empty folder."""
+
+    @abstractmethod
+    def snippet(self, export: Export) -> str:
+        """Python that loads the export with public packages alone, run from its folder.
+
+        It defines ``model`` and ``tokenizer``. The model card shows it, and the proof runs it.
+        """
+
+
+# -------------------------------------------------------------------- resulting
+
+
+@dataclass(frozen=True)
+class ContenderResult:
+    """One contender on the test rows, and what it cost.
+
+    Attributes:
+        scores: metric name -> value on the test rows, for all of the task's metrics.
+        validation_score: the run's metric on the validation rows.
+        interval: 95% interval of the run's metric, [low, high].
+        fit_seconds: wall time of fit, tuning included.
+        predict_seconds: wall time over all test rows.
+        size_bytes: what has to be kept to answer: the saved folder (the base included where
+            an adapter needs one, see ``notes``).
+        details: task's own tables: per-class report, confusion counts.
+        notes: what was chosen on validation, and sizes apart.
+    """
+
+    name: str
+    kind: Kind
+    scores: Mapping[str, float]
+    validation_score: float
+    interval: tuple[float, float]
+    fit_seconds: float
+    predict_seconds: float
+    size_bytes: int
+    trainable_parameters: int
+    total_parameters: int
+    details: Json = field(default_factory=dict)
+    notes: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Was the transfer worth it? A fact about paired predictions on the same test rows.
+
+    Attributes:
+        best_baseline: the baseline that is best on the validation rows.
+        difference: fine-tuned minus baseline, in the metric's own units.
+        interval: paired 95% interval of the difference.
+        p_value: two-sided; ``test`` names the test.
+        minimum_detectable_difference: found with 80% power at the 5% level on this test set.
+        worth_it: true where the interval lies above zero, false below, None between.
+        sentence: the same in words, with the cost on both sides.
+    """
+
+    fine_tuned: str
+    best_baseline: str
+    metric: str
+    difference: float
+    interval: tuple[float, float]
+    p_value: float
+    test: str
+    minimum_detectable_difference: float
+    worth_it: bool | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """One export and its proof.
+
+    Attributes:
+        path: relative to the run folder.
+        proved: a fresh process reloaded it and its logits agree.
+        max_logit_difference: largest absolute difference to the model in memory, fp32.
+    """
+
+    name: str
+    path: str
+    size_bytes: int
+    proved: bool
+    max_logit_difference: float
+
+
+RESULT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """``result.json``: the one truth that report, card, comparison and tests read.
+
+    Attributes:
+        status: ``finished``; anything else is not written as a result.
+        data: rows a split, fingerprints, labels, notes.
+        model: base model, strategy, what trains and what is frozen.
+        provenance: versions, seed, commit, machine, start and wall seconds.
+    """
+
+    recipe: str
+    description: str
+    task: str
+    status: str
+    metric: str
+    higher_is_better: bool
+    test_rows: int
+    contenders: Sequence[ContenderResult]
+    verdict: Verdict | None
+    exports: Sequence[ExportResult]
+    data: Json
+    model: Json
+    provenance: Json
+    version: int = RESULT_VERSION

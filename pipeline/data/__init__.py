@@ -1,0 +1,1 @@
+"""From a recipe's data block to checked, split, tokenised rows."""

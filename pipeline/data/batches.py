@@ -1,0 +1,118 @@
+"""Which rows make a step, and how a step is cut into forward passes with little padding.
+
+A step's rows are drawn at random; only the order *inside* the step follows length.
+Sorted and cut where that is cheapest, the step costs almost no padding, and since
+the loss is divided by the step's own count of labelled items, its gradient is the
+same as that of one padded batch. Grouping whole epochs by length would be cheaper
+still, but changes which rows meet in a step, and costs accuracy where length goes
+with the label.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from pipeline.data.tokens import TokenStore
+
+
+@dataclass(frozen=True)
+class Cutting:
+    """Limits and prices of a forward pass.
+
+    Attributes:
+        max_tokens: rows x longest row, padding included.
+        max_rows: rows, or None.
+        overhead: what starting one more pass costs, in tokens.
+    """
+
+    max_tokens: int
+    max_rows: int | None = None
+    overhead: int = 64
+
+
+@lru_cache(maxsize=2)
+def epoch_steps(rows: int, *, batch_size: int, seed: int, epoch: int) -> list[np.ndarray]:
+    """Row numbers of each step of an epoch: a permutation fixed by seed and epoch, cut up.
+
+    The last step takes what is left over.
+    """
+    order = np.random.default_rng([seed, epoch]).permutation(rows)
+    return [order[start : start + batch_size] for start in range(0, rows, batch_size)]
+
+
+def micro_batches(rows: np.ndarray, lengths: np.ndarray, cutting: Cutting) -> list[np.ndarray]:
+    """Cut a step's rows into forward passes, longest rows first, at the least cost.
+
+    The cost of a pass is rows x longest + overhead; the best cut of the sorted rows is found
+    by dynamic programming over the places where the length changes.
+
+    Args:
+        rows: (B,) row numbers.
+        lengths: (N,) tokens of every row.
+    """
+    order = rows[np.argsort(-lengths[rows], kind="stable")]
+    size = lengths[order]
+    edges = _edges(size, cutting)
+    best = np.full(len(edges), np.inf)
+    best[0] = 0.0
+    before = np.zeros(len(edges), dtype=np.int64)
+    for end in range(1, len(edges)):
+        for start in range(end - 1, -1, -1):
+            count = int(edges[end] - edges[start])
+            tokens = count * int(size[edges[start]])
+            alone = start == end - 1
+            too_many = cutting.max_rows is not None and count > cutting.max_rows
+            if not alone and (tokens > cutting.max_tokens or too_many):
+                break
+            cost = best[start] + tokens + cutting.overhead
+            if cost < best[end]:
+                best[end], before[end] = cost, start
+    passes: list[np.ndarray] = []
+    end = len(edges) - 1
+    while end > 0:
+        start = int(before[end])
+        passes.append(order[edges[start] : edges[end]])
+        end = start
+    return passes[::-1]
+
+
+def _edges(size: np.ndarray, cutting: Cutting) -> np.ndarray:
+    """Places where a cut may be: where the length changes, and where a limit forces one."""
+    edges = [0]
+    for n in range(1, len(size)):
+        first = edges[-1]
+        full = (n - first + 1) * size[first] > cutting.max_tokens
+        many = cutting.max_rows is not None and n - first >= cutting.max_rows
+        if size[n] != size[n - 1] or full or many:
+            edges.append(n)
+    return np.asarray([*edges, len(size)], dtype=np.int64)
+
+
+def collate(
+    store: TokenStore, rows: np.ndarray, *, pad_id: int, padding_side: str
+) -> dict[str, np.ndarray]:
+    """One padded block of the given rows.
+
+    Returns:
+        ``input_ids`` and ``attention_mask`` and, where the store has types,
+        ``token_type_ids``: (B, T) int64 each, T the longest of these rows.
+    """
+    lengths = store.lengths[rows]
+    longest = int(lengths.max())
+    position = np.arange(longest)
+    if padding_side == "left":
+        position = position - (longest - lengths)[:, None]
+        mask = position >= 0
+    else:
+        mask = position < lengths[:, None]
+    source = np.where(mask, store.offsets[rows][:, None] + position, 0)
+    out = {
+        "input_ids": np.where(mask, store.ids[source], pad_id).astype(np.int64),
+        "attention_mask": mask.astype(np.int64),
+    }
+    if store.types is not None:
+        out["token_type_ids"] = np.where(mask, store.types[source], 0).astype(np.int64)
+    return out

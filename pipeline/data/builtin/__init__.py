@@ -1,0 +1,1 @@
+"""Data that lies on every machine with our dependencies: one set a file."""

@@ -1,0 +1,148 @@
+"""From the columns that are there to the columns that a task reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.contracts import Column
+from pipeline.errors import DataError, Problem, nearest, suggestion
+
+TEXT = pa.string()
+"""Type of every column that leaves this package."""
+
+
+def check_mapping(columns: Mapping[str, Column], mapping: Mapping[str, str | int]) -> list[Problem]:
+    """Names on our side of ``columns:`` that the task does not know."""
+    return [
+        Problem(
+            f"the task has no column '{ours}'",
+            place=f"data.columns.{ours}",
+            hint=suggestion(ours, columns),
+        )
+        for ours in mapping
+        if ours not in columns
+    ]
+
+
+def choose(
+    columns: Mapping[str, Column],
+    mapping: Mapping[str, str | int],
+    header: Sequence[str],
+    *,
+    place: str,
+) -> dict[str, str]:
+    """Which of the columns that are there answers each of the task's.
+
+    Args:
+        columns: the task's columns.
+        mapping: ours -> theirs, a name or a position counted from 1.
+        header: the names that are there, in order.
+        place: the file, for messages.
+
+    Returns:
+        Ours -> theirs. An optional column that is neither mapped nor there is left out.
+
+    Raises:
+        DataError: every column that is missing or there twice.
+    """
+    problems = []
+    chosen: dict[str, str] = {}
+    by_position = any(isinstance(theirs, int) for theirs in mapping.values())
+    for ours, column in columns.items():
+        theirs = mapping.get(ours, ours)
+        if isinstance(theirs, int):
+            if theirs > len(header):
+                problems.append(_beyond(ours, theirs, len(header), place))
+            else:
+                chosen[ours] = header[theirs - 1]
+        elif by_position:
+            if column.required:
+                problems.append(_no_position(ours, place))
+        elif theirs not in header:
+            if column.required or ours in mapping:
+                problems.append(_absent(ours, theirs, header, place))
+        elif list(header).count(theirs) > 1:
+            problems.append(_twice(theirs, header, place))
+        else:
+            chosen[ours] = theirs
+    if problems:
+        raise DataError(problems)
+    return chosen
+
+
+def as_text(values: pa.ChunkedArray, *, place: str, column: str) -> pa.ChunkedArray:
+    """Any scalar column as strings: 1 and 1.0 become "1", true becomes "true".
+
+    NaN counts as missing, as tables written from data frames hold it for an empty cell.
+
+    Raises:
+        DataError: lists, structs or bytes, with the first row that holds one.
+    """
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        return as_text(values.cast(kind.value_type), place=place, column=column)
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        first = int(np.argmax(values.is_valid().to_numpy())) if len(values) else 0
+        raise DataError(nested(column, str(kind), place=f"{place}:{first + 1}"))
+    if pa.types.is_floating(kind):
+        wide = pc.if_else(pc.is_nan(values), None, values.cast(pa.float64()))
+        whole = pc.and_(pc.equal(wide, pc.round(wide)), pc.less(pc.abs(wide), 2.0**53))
+        digits = pc.if_else(whole, wide, None).cast(pa.int64()).cast(TEXT)
+        return pc.if_else(whole, digits, values.cast(TEXT))
+    return values.cast(TEXT)
+
+
+def nested(column: str, kind: str, *, place: str) -> Problem:
+    """The refusal of a value that is not one scalar."""
+    return Problem(
+        f"column '{column}' holds {kind}, not a text, a number or a truth value",
+        place=place,
+        hint="flatten it to one value a row",
+    )
+
+
+def _beyond(ours: str, position: int, width: int, place: str) -> Problem:
+    counted = "1 column" if width == 1 else f"{width} columns"
+    return Problem(
+        f"'{ours}' is to be column {position}, but there are {counted}",
+        place=place,
+        hint=f"give a position from 1 to {width}",
+    )
+
+
+def _no_position(ours: str, place: str) -> Problem:
+    return Problem(
+        f"columns are given by position, and '{ours}' has none",
+        place=place,
+        hint=f"add it: columns: {{{ours}: 2}} says that it is the second column",
+    )
+
+
+def _absent(ours: str, theirs: str, header: Sequence[str], place: str) -> Problem:
+    there = ", ".join(f"'{name}'" for name in header) or "none"
+    near = nearest(theirs, header)
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t|,"):
+        mark = next(mark for mark in ";\t|," if mark in header[0])
+        named = "tabs" if mark == "\t" else f"'{mark}'"
+        hint = (
+            f"the columns seem to be set apart by {named}; .csv is read with commas and .tsv "
+            "with tabs: save the file again or rename it"
+        )
+    elif near:
+        hint = f"did you mean '{near}'? then say so: columns: {{{ours}: {near}}}"
+    else:
+        hint = f"say which one it is: columns: {{{ours}: NAME}}"
+    return Problem(f"there is no column '{theirs}'; there are: {there}", place=place, hint=hint)
+
+
+def _twice(name: str, header: Sequence[str], place: str) -> Problem:
+    places = " and ".join(str(i + 1) for i, other in enumerate(header) if other == name)
+    return Problem(
+        f"column '{name}' is there more than once (columns {places})",
+        place=place,
+        hint="rename one of them in the file",
+    )

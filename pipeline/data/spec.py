@@ -1,0 +1,177 @@
+"""The ``data:`` block of a recipe: where the rows come from and how they are divided."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, field_validator, model_validator
+
+from pipeline.components import available
+from pipeline.errors import suggestion
+
+TEST_SHARE = 0.2
+"""Share of the rows that becomes the test split where the recipe names none."""
+VALIDATION_SHARE = 0.15
+"""Share of the rows that becomes the validation split where the recipe names none."""
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+Position = Annotated[StrictInt, Field(ge=1)]
+Files = Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1)]
+
+
+class DataSpec(BaseModel):
+    """One source of rows, and how it is divided into training, validation and test rows.
+
+    Test rows are set aside first, then validation rows; ``per_class`` and ``limit`` then
+    cut what is left for training, so that the test rows stay the same whatever they say.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    train: Files | None = Field(
+        default=None,
+        description="Training rows: a file, a folder, a glob or a list of files "
+        "(CSV, TSV, JSON, JSONL, Parquet); with hub, the name of a split.",
+    )
+    validation: Literal["rest"] | Share | Files | None = Field(
+        default=None,
+        description="Validation rows: files as for train, a share of the training rows, or "
+        "'rest' for all rows that test and training leave over; "
+        f"where absent, {VALIDATION_SHARE:g} of the training rows.",
+    )
+    test: Share | Files | None = Field(
+        default=None,
+        description="Test rows: files as for train, or a share of the training rows; "
+        f"where absent, {TEST_SHARE:g} of the training rows.",
+    )
+    builtin: str | None = Field(
+        default=None, description="Name of a data set that comes with Graft and needs no network."
+    )
+    hub: str | None = Field(
+        default=None, min_length=1, description="Id of a data set on the Hugging Face Hub."
+    )
+    config: str | None = Field(
+        default=None, description="Configuration (subset) of the Hub data set."
+    )
+    revision: str | None = Field(
+        default=None, description="Branch, tag or commit of the Hub data set."
+    )
+    columns: dict[str, str | Position] = Field(
+        default_factory=dict,
+        description="Our column names to those in the data; a number is a position counted "
+        "from 1 and says that the files have no header.",
+    )
+    per_class: int | None = Field(
+        default=None, ge=1, description="Training rows to keep of each class."
+    )
+    limit: int | None = Field(
+        default=None, ge=1, description="Training rows to keep in all, in proportion to classes."
+    )
+    duplicates: Literal["warn", "drop", "error"] = Field(
+        default="warn",
+        description="Texts that are in two splits: say so, drop them from training and "
+        "validation, or stop.",
+    )
+
+    @property
+    def source(self) -> Literal["files", "builtin", "hub"]:
+        """Where the rows come from."""
+        if self.hub is not None:
+            return "hub"
+        return "builtin" if self.builtin is not None else "files"
+
+    @property
+    def test_share(self) -> float | None:
+        """Share to carve for the test split; None where the recipe names files or a split."""
+        return _share(self.test, TEST_SHARE)
+
+    @property
+    def validation_share(self) -> float | None:
+        """Share to carve for validation; None where the recipe names files, a split or 'rest'."""
+        return _share(self.validation, VALIDATION_SHARE)
+
+    @property
+    def positional(self) -> bool:
+        """Columns are given by position: the files have no header."""
+        return any(isinstance(theirs, int) for theirs in self.columns.values())
+
+    @field_validator("validation", "test", mode="before")
+    @classmethod
+    def _share_in_range(cls, value: object) -> object:
+        """Say it once: the union of types would say it for each of them."""
+        if isinstance(value, int | float) and (isinstance(value, bool) or not 0 < value < 1):
+            raise ValueError(f"a share lies between 0 and 1, such as 0.2; this is {value}")
+        return value
+
+    @model_validator(mode="after")
+    def _one_source(self) -> DataSpec:
+        if self.hub is None:
+            given = self.model_fields_set & {"config", "revision"}
+            for key in sorted(given):
+                if getattr(self, key) is not None:
+                    raise ValueError(f"{key} goes with hub, and there is no hub here")
+        if self.hub is not None and self.builtin is not None:
+            raise ValueError("give one source: builtin or hub, not both")
+        if self.builtin is not None and self.train is not None:
+            raise ValueError("give one source: train (files) or builtin, not both")
+        if self.hub is None and self.builtin is None and self.train is None:
+            raise ValueError(
+                "there is no source of rows: give train (a file), hub (a data set id) or builtin"
+            )
+        if self.hub is not None:
+            for key in ("train", "validation", "test"):
+                if isinstance(getattr(self, key), list):
+                    raise ValueError(f"with hub, {key} is the name of one split, not a list")
+        return self
+
+    @model_validator(mode="after")
+    def _builtin_is_whole(self) -> DataSpec:
+        if self.builtin is None:
+            return self
+        names = available("data/builtin")
+        if self.builtin.replace("_", "-") not in names:
+            raise ValueError(
+                f"there is no built-in data set '{self.builtin}': {suggestion(self.builtin, names)}"
+            )
+        for key in ("validation", "test"):
+            if _is_named(getattr(self, key)):
+                raise ValueError(f"with builtin, {key} is a share such as 0.2, not a file")
+        if self.columns:
+            raise ValueError("a built-in data set's columns have our names already: drop columns")
+        return self
+
+    @model_validator(mode="after")
+    def _shares_leave_training_rows(self) -> DataSpec:
+        total = (self.test_share or 0) + (self.validation_share or 0)
+        if self.source != "hub" and total >= 1:
+            raise ValueError(
+                f"test and validation together take {total:g} of the rows: nothing is left to train"
+            )
+        if self.validation == "rest" and self.per_class is None and self.limit is None:
+            raise ValueError(
+                "validation: rest leaves no row over unless per_class or limit cuts the training"
+                " rows"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _positions_are_consistent(self) -> DataSpec:
+        kinds = {type(theirs) for theirs in self.columns.values()}
+        if len(kinds) > 1:
+            raise ValueError(
+                "columns are either all names or all positions: a position says that the files"
+                " have no header"
+            )
+        if int in kinds and self.source != "files":
+            raise ValueError("columns by position are for files; a Hub data set has names")
+        return self
+
+
+def _share(given: object, default: float) -> float | None:
+    if given is None:
+        return default
+    return given if isinstance(given, float) else None
+
+
+def _is_named(given: object) -> bool:
+    return isinstance(given, list) or (isinstance(given, str) and given != "rest")

@@ -1,0 +1,1 @@
+"""evaluate.Metric modules with their bootstrap statistics: one a file."""

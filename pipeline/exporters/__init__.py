@@ -1,0 +1,1 @@
+"""Ways out, each proven by reloading: one a file."""

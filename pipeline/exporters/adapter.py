@@ -1,0 +1,71 @@
+"""A PEFT adapter: what was learnt, and the name of the base it belongs to."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from pipeline.contracts import Export, Exporter, Family
+from pipeline.exporters._folder import copy_base, example, write_facts
+
+if TYPE_CHECKING:
+    import torch
+
+_BASE = "base"
+"""Folder for a base that the world does not know by a name."""
+
+
+class Adapter(Exporter):
+    """PEFT's files, the tokenizer and the labels; the base is named by its Hub id."""
+
+    needs_adapter: ClassVar[bool] = True
+
+    def problems(self, model: torch.nn.Module, *, family: Family) -> list[str]:
+        """Every adapter can be exported."""
+        del model, family
+        return []
+
+    def write(self, export: Export, folder: Path) -> None:
+        """PEFT's files with the base's public name; a base without one travels along."""
+        export.model.save_pretrained(folder, safe_serialization=True)
+        (folder / "README.md").unlink(missing_ok=True)  # PEFT's empty card names a local path
+        config_file = folder / "adapter_config.json"
+        config = json.loads(config_file.read_text(encoding="utf-8"))
+        config["base_model_name_or_path"] = export.base["hub_id"] or _BASE
+        config["revision"] = export.base["revision"] if export.base["hub_id"] else None
+        config_file.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", "utf-8")
+        if not export.base["hub_id"]:
+            copy_base(export, folder / _BASE)
+        export.tokenizer.save_pretrained(folder)
+        write_facts(export, folder, exporter=self.name)
+
+    def snippet(self, export: Export) -> str:
+        """Load the base by name, then the adapter, with transformers and PEFT."""
+        auto = export.task.auto_class
+        if export.base["hub_id"]:
+            revision = export.base["revision"]
+            source = f'"{export.base["hub_id"]}"'
+            pinned = f'    revision="{revision}",\n' if revision else ""
+        else:
+            source, pinned = f'folder / "{_BASE}"', ""
+        return f"""\
+import json
+from pathlib import Path
+
+import torch
+from peft import PeftModel
+from transformers import {auto}, AutoTokenizer
+
+folder = Path(".")  # where this adapter lies
+labels = json.loads((folder / "graft.json").read_text(encoding="utf-8"))["labels"]
+base = {auto}.from_pretrained(
+    {source},
+{pinned}    num_labels=len(labels),
+    id2label=dict(enumerate(labels)),
+    dtype=torch.float32,
+)
+model = PeftModel.from_pretrained(base, folder).eval()
+tokenizer = AutoTokenizer.from_pretrained(folder)
+
+{example(export)}"""

@@ -1,0 +1,83 @@
+"""Full weights: the adapter folded into the base, or the base as it was trained."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.contracts import Export, Exporter, Family
+from pipeline.exporters._folder import example, write_facts
+
+if TYPE_CHECKING:
+    import torch
+
+
+class Merged(Exporter):
+    """A model that transformers loads without PEFT."""
+
+    def problems(self, model: torch.nn.Module, *, family: Family) -> list[str]:
+        """An adapter on a shared weight cannot be folded in: the other user would change too."""
+        del family
+        if not hasattr(model, "peft_config"):
+            return []
+        if not hasattr(model, "merge_and_unload"):
+            return ["this kind of adapter cannot be folded into the base; use export: [adapter]"]
+        return [
+            f"the adapted layer {path} shares its weight with {twin}, so folding the adapter in"
+            " would change both; adapt other layers, or use export: [adapter]"
+            for path, twin in _shared_targets(model)
+        ]
+
+    def write(self, export: Export, folder: Path) -> None:
+        """Config, safetensors, tokenizer and labels."""
+        model = export.model
+        if hasattr(model, "peft_config"):
+            model = copy.deepcopy(model).merge_and_unload()
+        model.config._name_or_path = ""  # a path of this machine
+        model.save_pretrained(folder)
+        export.tokenizer.save_pretrained(folder)
+        write_facts(export, folder, exporter=self.name)
+
+    def snippet(self, export: Export) -> str:
+        """Load the folder with transformers alone."""
+        auto = export.task.auto_class
+        return f"""\
+import json
+from pathlib import Path
+
+import torch
+from transformers import {auto}, AutoTokenizer
+
+folder = Path(".")  # where this model lies
+labels = json.loads((folder / "graft.json").read_text(encoding="utf-8"))["labels"]
+model = {auto}.from_pretrained(folder, dtype=torch.float32).eval()
+tokenizer = AutoTokenizer.from_pretrained(folder)
+
+{example(export)}"""
+
+
+def _shared_targets(model: torch.nn.Module) -> list[tuple[str, str]]:
+    """Adapted layers whose frozen weight is the weight of another module as well."""
+    owners: dict[int, list[str]] = {}
+    for path, module in model.named_modules():
+        weight = getattr(module, "weight", None)
+        own = dict(module.named_parameters(recurse=False))
+        if weight is not None and "weight" in own:
+            owners.setdefault(weight.data_ptr(), []).append(path)
+    shared = []
+    for path, module in model.named_modules():
+        base = getattr(module, "base_layer", None)
+        if base is None or not hasattr(module, "lora_A"):
+            continue
+        others = [
+            owner
+            for owner in owners.get(base.weight.data_ptr(), [])
+            if owner != f"{path}.base_layer"
+        ]
+        shared += [(_plain(path), _plain(other)) for other in others]
+    return shared
+
+
+def _plain(path: str) -> str:
+    return path.removeprefix("base_model.model.").removesuffix(".base_layer")

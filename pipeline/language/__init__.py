@@ -1,0 +1,1 @@
+"""Classic language modelling in numpy: vocabularies, n-gram counts, smoothing, models."""

@@ -1,0 +1,1 @@
+"""Facts about families of models: one a file."""

@@ -1,0 +1,1 @@
+"""Base models that lie on the machine: one a file."""

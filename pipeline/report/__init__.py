@@ -1,0 +1,1 @@
+"""Page, plots and model card, from the run folder alone."""

@@ -1,0 +1,241 @@
+"""The story of a run, in order. Read this first.
+
+recipe -> base and rows -> what learns -> contenders fit and answer the same test rows ->
+scores, intervals, verdict -> exports, each reloaded and compared -> result, report, card.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline import bases, contest, exporting, provenance, storage
+from pipeline.contracts import RunResult, Work
+from pipeline.errors import Problem, RecipeError, UserError
+from pipeline.evaluation import scoring
+from pipeline.recipe import Recipe
+from pipeline.training import processes
+
+if TYPE_CHECKING:
+    from pipeline.contracts import Json, Reporter, Splits
+    from pipeline.training.contender import FineTuned
+    from pipeline.training.model import Prepared
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run's folder and what stands in its result.json."""
+
+    folder: Path
+    result: RunResult
+
+
+def run(
+    recipe: Recipe, *, runs: Path, resume: bool, command: str, report: Reporter
+) -> Finished | None:
+    """Fine-tune, compare, judge, export, report.
+
+    Args:
+        recipe: checked.
+        runs: folder of all runs.
+        resume: go on with the newest unfinished run of this recipe.
+        command: what the person typed, for the record.
+        report: where to say what happens.
+
+    Returns:
+        None in a process that only helps the first one.
+
+    Raises:
+        UserError: something that the person can mend.
+        Interrupted: a signal came while training; ``resume`` goes on.
+    """
+    started = time.perf_counter()
+    folder = _open_folder(recipe, runs, resume) if processes.is_main() else runs
+
+    report.stage("Loading libraries")
+    _load_libraries(report)
+    precision = processes.choose_precision(recipe.train.precision)
+    accelerator = processes.start(precision=precision, tracker=recipe.train.tracker, folder=folder)
+    record = provenance.record(seed=recipe.seed, command=command, precision=precision)
+
+    report.stage("Base model and data")
+    base = bases.resolve(
+        recipe.model.id, revision=recipe.model.revision, sha256=recipe.model.sha256
+    )
+    from pipeline.data.sources import load as load_data
+
+    splits = load_data(recipe.data, recipe.task, seed=recipe.seed, report=report)
+    work = Work(
+        task=recipe.task,
+        labels=recipe.task.labels(splits.train),
+        train=splits.train,
+        validation=splits.validation,
+        metric=recipe.metric,
+        seed=recipe.seed,
+        report=report,
+    )
+    from pipeline.training.contender import FineTuned, FittedModel
+    from pipeline.training.model import prepare
+
+    ready = prepare(
+        base,
+        task=recipe.task,
+        labels=work.labels,
+        strategy=recipe.strategy,
+        dropout=recipe.train.dropout,
+        max_length=recipe.train.max_length,
+        seed=recipe.seed,
+    )
+    _refuse_exports(recipe, ready)
+    rate = recipe.train.learning_rate
+    fine_tuned = FineTuned(
+        name=recipe.strategy.name,
+        ready=ready,
+        learning_rate=recipe.strategy.learning_rate if rate == "auto" else rate,
+        spec=recipe.train,
+        accelerator=accelerator,
+        precision=precision,
+        run=processes.same_everywhere(accelerator, folder),
+        resume=resume,
+    )
+    if not processes.is_main():
+        _help(fine_tuned, work, splits)
+        return None
+    storage.write_text(folder / "recipe.yaml", recipe.to_yaml())
+    lock = {"base": base.facts(), "data": splits.source, **record}
+    storage.write_json(folder / "lock.json", lock)
+
+    entries = []
+    for baseline in recipe.baselines:
+        report.stage(f"Baseline {baseline.name}")
+        entries.append(contest.enter(baseline, work, splits, spec=recipe.evaluation))
+    report.stage(f"Fine-tuning {recipe.model.id} with {recipe.strategy.name}")
+    entry = contest.enter(
+        fine_tuned, work, splits, spec=recipe.evaluation, base_bytes=base.size_bytes
+    )
+    entries.insert(0, entry)
+    model = entry.fitted
+    assert isinstance(model, FittedModel)  # noqa: S101
+
+    report.stage("Verdict")
+    verdict = contest.judge(entries, splits, work, spec=recipe.evaluation)
+    contest.write_predictions(entries, splits, work, folder / "predictions.parquet")
+    result = RunResult(
+        recipe=recipe.name,
+        description=recipe.description,
+        task=recipe.task.name,
+        status="finished",
+        metric=recipe.metric,
+        higher_is_better=scoring.higher_is_better(recipe.metric),
+        test_rows=splits.test.num_rows,
+        contenders=[item.result for item in entries],
+        verdict=verdict,
+        exports=[],
+        data=_data_facts(
+            splits, work, model.tokens | {"test": model.tokens_of(splits.test).facts()}
+        ),
+        model={
+            "base": base.facts()["name"],
+            "base_hub_id": base.hub_id,
+            "revision": base.revision,
+            "sha256": base.sha256,
+            "family": ready.family.name,
+            "strategy": {"name": recipe.strategy.name, **recipe.strategy.options()},
+            "parts": model.parts,
+            "max_length": model.max_length,
+        },
+        provenance=record,
+    )
+
+    exports = exporting.export_all(
+        recipe.export, model, base=base, rows=splits.test, folder=folder, report=report
+    )
+    record["wall_seconds"] = round(time.perf_counter() - started, 1)
+    result = replace(result, exports=[item.result for item in exports])
+    _publish(folder, result, exports)
+    return Finished(folder, result)
+
+
+def _open_folder(recipe: Recipe, runs: Path, resume: bool) -> Path:
+    """A new run's folder, or the one to go on with."""
+    if not resume:
+        return storage.create_run(runs, recipe.name)
+    wanted = recipe.to_yaml()
+    unfinished = storage.unfinished_runs(runs, recipe.name)
+    for folder in unfinished:
+        if (folder / "recipe.yaml").read_text(encoding="utf-8") == wanted:
+            return folder
+    if unfinished:
+        raise UserError(
+            f"the unfinished run {unfinished[0].name} was started with other settings",
+            place=str(unfinished[0] / "recipe.yaml"),
+            hint="run that file with --resume, or start anew without --resume",
+        )
+    raise UserError("there is no unfinished run of this recipe", hint="start one without --resume")
+
+
+def _load_libraries(report: Reporter) -> None:
+    """Import what takes seconds, so that no contender's clock counts it."""
+    with report.progress("torch, transformers, peft, scikit-learn", 4) as advance:
+        import torch  # noqa: F401
+
+        advance(1)
+        import transformers.modeling_utils  # noqa: F401
+
+        advance(1)
+        import peft  # noqa: F401
+
+        advance(1)
+        import evaluate  # noqa: F401
+        import sklearn.linear_model  # noqa: F401
+
+        advance(1)
+
+
+def _refuse_exports(recipe: Recipe, ready: Prepared) -> None:
+    problems = [
+        Problem(f"export: {exporter.name}: {reason}")
+        for exporter in recipe.export
+        for reason in exporter.problems(ready.model, family=ready.family)
+    ]
+    if problems:
+        raise RecipeError(problems)
+
+
+def _help(fine_tuned: FineTuned, work: Work, splits: Splits) -> None:
+    """The part of a run in which all processes work together."""
+    fitted = fine_tuned.fit(work)
+    fitted.predict(splits.validation, work.report)
+    fitted.predict(splits.test, work.report)
+
+
+def _data_facts(splits: Splits, work: Work, tokens: Json) -> Json:
+    return {
+        "labels": list(work.labels),
+        "rows": {
+            "train": splits.train.num_rows,
+            "validation": splits.validation.num_rows,
+            "test": splits.test.num_rows,
+        },
+        "fingerprints": dict(splits.fingerprints),
+        "source": splits.source,
+        "notes": list(splits.notes),
+        "tokens": tokens,
+    }
+
+
+def _publish(folder: Path, result: RunResult, exports: Sequence[exporting.Exported]) -> None:
+    """Result first, then what is read from it; ``latest`` last."""
+    from pipeline.report import card, page
+
+    storage.write_json(folder / "result.json", asdict(result))
+    page.write(folder)
+    for item in exports:
+        text = card.render(folder, snippet=item.snippet)
+        storage.write_text(folder / item.result.path / "README.md", text)
+    if exports:
+        storage.write_text(folder / "README.md", card.render(folder, snippet=exports[0].snippet))
+    storage.point_latest(folder)

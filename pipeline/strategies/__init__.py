@@ -1,0 +1,1 @@
+"""What of the base model may learn: one way a file."""

@@ -1,0 +1,97 @@
+"""Low-rank adapters beside frozen weights (Hu et al. 2021, arXiv:2106.09685)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import Field
+
+from pipeline.contracts import Family, Strategy, Task
+from pipeline.errors import Problem, RecipeError, suggestion
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel
+
+
+class Lora(Strategy):
+    """Train two thin matrices beside chosen linear layers, and the head."""
+
+    learning_rate: ClassVar[float] = 5e-4
+    adds_adapter: ClassVar[bool] = True
+
+    r: int = Field(8, ge=1, le=1024, description="Rank of the update.")
+    alpha: float = Field(16, gt=0, description="The update is scaled by alpha / r.")
+    dropout: float = Field(0.0, ge=0, lt=1, description="Dropout before the adapter.")
+    targets: Literal["attention", "all-linear"] | list[str] = Field(
+        "all-linear",
+        description="Which layers: attention (the family's usual ones), all-linear, or a list of"
+        " names, each of which must match.",
+    )
+    rslora: bool = Field(False, description="Scale by alpha / sqrt(r) (Kalajdzievski 2023).")
+    dora: bool = Field(False, description="Learn magnitude and direction apart (Liu et al. 2024).")
+
+    def apply(
+        self, model: PreTrainedModel, *, family: Family, task: Task, fresh: Sequence[str]
+    ) -> torch.nn.Module:
+        """Wrap the model by PEFT; the head and fresh parameters train and are saved whole.
+
+        Raises:
+            RecipeError: a target matches no layer.
+        """
+        from peft import LoraConfig, get_peft_model
+
+        head = family.heads[task.name].modules
+        owners = {name.rpartition(".")[0] for name in fresh}
+        # A fresh pooler that PEFT does not save would come back with other random values.
+        saved = {*head, *(path for path in owners if not _inside(path, head))}
+        config = LoraConfig(
+            task_type=task.peft_type,
+            r=self.r,
+            lora_alpha=self.alpha,
+            lora_dropout=self.dropout,
+            target_modules=self._targets(model, family, saved),
+            modules_to_save=sorted(saved),
+            use_rslora=self.rslora,
+            use_dora=self.dora,
+        )
+        return get_peft_model(model, config)
+
+    def _targets(self, model: PreTrainedModel, family: Family, saved: set[str]) -> list[str]:
+        """Full paths of the layers to adapt; every name that was asked for must match."""
+        import torch
+        from transformers.pytorch_utils import Conv1D
+
+        linear = [
+            path
+            for path, module in model.named_modules()
+            if isinstance(module, torch.nn.Linear | Conv1D) and not _inside(path, saved)
+        ]
+        if self.targets == "all-linear":
+            within = f"{family.blocks}."
+            return [path for path in linear if path.startswith(within)]
+        names = list(family.attention) if self.targets == "attention" else list(self.targets)
+        embedding = [
+            path for path, module in model.named_modules() if isinstance(module, torch.nn.Embedding)
+        ]
+        found = {name: _matches(name, [*linear, *embedding]) for name in names}
+        problems = [
+            Problem(
+                f"strategy.targets: '{name}' matches no linear layer or embedding of the base",
+                hint=suggestion(name, {path.rpartition(".")[2] for path in linear}),
+            )
+            for name, paths in found.items()
+            if not paths
+        ]
+        if problems:
+            raise RecipeError(problems)
+        return sorted({path for paths in found.values() for path in paths})
+
+
+def _matches(name: str, paths: Sequence[str]) -> list[str]:
+    return [path for path in paths if path == name or path.endswith(f".{name}")]
+
+
+def _inside(path: str, owners: Sequence[str] | set[str]) -> bool:
+    return any(path == owner or path.startswith(f"{owner}.") for owner in owners)

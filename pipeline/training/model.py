@@ -1,0 +1,160 @@
+"""A base model with a head for the task, as the strategy lets it learn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+import transformers
+
+from pipeline.bases import Base, family_of
+from pipeline.contracts import Family, Json, Strategy, Task
+from pipeline.errors import ModelError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
+
+_NO_LIMIT = 100_000
+"""A tokenizer without a limit claims 1e30 tokens."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A base with its head, and what of it learns.
+
+    Attributes:
+        model: fp32, on the CPU; wrapped by PEFT where the strategy does so.
+        fresh: parameters that the base's files lacked.
+        max_length: longest input in tokens.
+    """
+
+    model: torch.nn.Module
+    tokenizer: PreTrainedTokenizerBase
+    family: Family
+    fresh: tuple[str, ...]
+    max_length: int
+
+
+def load_tokenizer(base: Base) -> PreTrainedTokenizerBase:
+    """The base's own tokenizer."""
+    tokenizer = transformers.AutoTokenizer.from_pretrained(
+        base.folder, local_files_only=True, trust_remote_code=False
+    )
+    if not tokenizer.is_fast:
+        raise ModelError("the tokenizer has no tokenizer.json", place=base.name)
+    return tokenizer
+
+
+def prepare(
+    base: Base,
+    *,
+    task: Task,
+    labels: Sequence[str],
+    strategy: Strategy,
+    dropout: float | None,
+    max_length: int | None,
+    seed: int,
+) -> Prepared:
+    """Load the base in fp32, add the head, and let the strategy say what learns.
+
+    The seed is set before the head is made, so that the head is the same every time.
+    """
+    family = family_of(base, task)
+    tokenizer = load_tokenizer(base)
+    torch.manual_seed(seed)
+    options = dict(task.model_options(labels))
+    if dropout is not None:
+        options |= dict.fromkeys(_dropout_keys(base), dropout)
+    model, loading = getattr(transformers, task.auto_class).from_pretrained(
+        base.folder,
+        dtype=torch.float32,
+        use_safetensors=True,
+        local_files_only=True,
+        trust_remote_code=False,
+        output_loading_info=True,
+        **options,
+    )
+    fresh = tuple(sorted(loading["missing_keys"]))
+    return Prepared(
+        model=strategy.apply(model, family=family, task=task, fresh=fresh),
+        tokenizer=tokenizer,
+        family=family,
+        fresh=fresh,
+        max_length=_longest(model.config, tokenizer, family=family, asked=max_length, base=base),
+    )
+
+
+def _dropout_keys(base: Base) -> list[str]:
+    config = transformers.AutoConfig.from_pretrained(base.folder, local_files_only=True)
+    names = ("hidden_dropout_prob", "attention_probs_dropout_prob")
+    return [name for name in names if hasattr(config, name)]
+
+
+def _longest(
+    config: PreTrainedConfig,
+    tokenizer: PreTrainedTokenizerBase,
+    *,
+    family: Family,
+    asked: int | None,
+    base: Base,
+) -> int:
+    positions = getattr(config, "max_position_embeddings", _NO_LIMIT)
+    positions -= family.reserved_positions(config)
+    limit = int(min(positions, tokenizer.model_max_length, _NO_LIMIT))
+    if asked is not None and asked > limit:
+        raise ModelError(
+            f"train.max_length: {asked} tokens are more than this base can take ({limit})",
+            place=base.name,
+            hint=f"choose {limit} or fewer",
+        )
+    return asked or limit
+
+
+def head_output(model: torch.nn.Module, path: str) -> torch.nn.Linear:
+    """The layer that gives the logits; of PEFT's two copies of a head, the one that learns."""
+    module: Any = unwrapped(model)
+    for name in path.split("."):
+        module = module.get_submodule(name)
+        copies = getattr(module, "modules_to_save", None)
+        module = copies["default"] if copies is not None else module
+    assert isinstance(module, torch.nn.Linear)  # noqa: S101
+    return module
+
+
+def unwrapped(model: torch.nn.Module) -> PreTrainedModel:
+    """The transformers model inside a PEFT wrapper, or the model itself."""
+    inner: Any = getattr(model, "base_model", None)
+    is_peft = hasattr(model, "peft_config")
+    return inner.model if is_peft else model
+
+
+def parts(model: torch.nn.Module, family: Family) -> list[Json]:
+    """What trains and what is frozen, part by part, from below.
+
+    Returns:
+        ``{part, trainable, total}`` each, in parameters.
+    """
+    inner = unwrapped(model)
+    counted: dict[str, list[int]] = {}
+    for name, parameter in inner.named_parameters():
+        trainable = parameter.numel() if parameter.requires_grad else 0
+        row = counted.setdefault(_part(name, family), [0, 0])
+        row[0] += trainable
+        row[1] += parameter.numel()
+    return [{"part": part, "trainable": t, "total": n} for part, (t, n) in counted.items()]
+
+
+def _part(name: str, family: Family) -> str:
+    if "original_module" in name:
+        return "head as loaded (unused)"
+    if ".lora_" in name:
+        return "adapters"
+    if name.startswith(family.embeddings):
+        return "embeddings"
+    if name.startswith(f"{family.blocks}."):
+        return f"block {name.removeprefix(family.blocks).split('.')[1]}"
+    if any(name.startswith(f"{path}.") for head in family.heads.values() for path in head.modules):
+        return "head"
+    return name.rpartition(".")[0].replace(".modules_to_save.default", "")

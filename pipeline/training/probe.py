@@ -1,0 +1,136 @@
+"""A head that starts as a linear probe on the frozen base's features.
+
+Fine-tuning from a random head first distorts good features to fit a bad head;
+starting from a fitted one keeps them (Kumar et al. 2022, arXiv:2202.10054,
+"linear probing, then fine-tuning"). The head stays the linear layer that
+transformers loads.
+
+Letters: N rows, H features, C classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from pipeline.data.batches import Cutting
+from pipeline.data.tokens import TokenStore
+from pipeline.training.inference import logits
+
+if TYPE_CHECKING:
+    from sklearn.linear_model import LogisticRegression
+    from transformers import PreTrainedTokenizerBase
+
+PENALTIES = (0.01, 0.1, 1.0, 10.0, 100.0)
+"""Values of C, scikit-learn's inverse strength of the L2 penalty."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A fitted linear head.
+
+    Attributes:
+        weight: (C, H) float32.
+        bias: (C,) float32.
+        penalty: the C that was best on validation.
+    """
+
+    weight: np.ndarray
+    bias: np.ndarray
+    penalty: float
+
+
+def features(
+    model: torch.nn.Module,
+    output: torch.nn.Linear,
+    store: TokenStore,
+    tokenizer: PreTrainedTokenizerBase,
+    *,
+    cutting: Cutting,
+    device: torch.device,
+    advance: Callable[[int], None] = lambda done: None,
+) -> np.ndarray:
+    """What the head's last linear layer sees, row for row: (N, H) float32.
+
+    The layer is replaced by one that hands its input through, for the time of the pass.
+    """
+    name = next(name for name, module in model.named_modules() if module is output)
+    model.set_submodule(name, torch.nn.Identity())
+    try:
+        return logits(model, store, tokenizer, cutting=cutting, device=device, advance=advance)
+    finally:
+        model.set_submodule(name, output)
+
+
+def fit(
+    train: np.ndarray,
+    targets: np.ndarray,
+    validation: np.ndarray,
+    score: Callable[[np.ndarray], float],
+    *,
+    bias: bool,
+    advance: Callable[[int], None] = lambda done: None,
+) -> Probe:
+    """Multinomial logistic regression on standardised features, folded into one layer.
+
+    Args:
+        train: (N, H) features; ``targets``: (N,) class ids.
+        validation: features on which the penalty is chosen.
+        score: validation logits -> metric, larger is better.
+        bias: whether the head has one.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    mean = train.mean(axis=0) if bias else np.zeros(train.shape[1], train.dtype)
+    scale = np.maximum(train.std(axis=0), 1e-6)
+    standardised = (train - mean) / scale
+    # From the strongest penalty to the weakest, each starting where the last one ended.
+    model = LogisticRegression(fit_intercept=bias, max_iter=100, warm_start=True)
+    best: tuple[float, Probe] | None = None
+    for penalty in PENALTIES:
+        weight, intercept = _logistic(model.set_params(C=penalty), standardised, targets)
+        weight = weight / scale
+        intercept = intercept - weight @ mean
+        value = score(validation @ weight.T + intercept)
+        if best is None or value > best[0]:
+            best = value, Probe(weight.astype(np.float32), intercept.astype(np.float32), penalty)
+        advance(1)
+    assert best is not None  # noqa: S101
+    return best[1]
+
+
+def _logistic(
+    model: LogisticRegression, features: np.ndarray, targets: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """(C, H) weights and (C,) biases; two classes get a row each."""
+    import warnings
+
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        # A start for training does not have to be converged to the last digit.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(features, targets)
+    weight, intercept = model.coef_, np.broadcast_to(model.intercept_, len(model.coef_))
+    if len(weight) == 1:  # two classes: one row of odds becomes two rows of logits
+        weight = np.concatenate([-weight, weight]) / 2
+        intercept = np.concatenate([-intercept, intercept]) / 2
+    return weight, intercept
+
+
+def install(head: torch.nn.Linear, probe: Probe) -> None:
+    """Copy a fitted probe into the head.
+
+    Raises:
+        ValueError: the shapes differ.
+    """
+    if head.weight.shape != probe.weight.shape:
+        raise ValueError(f"probe {probe.weight.shape} does not fit head {tuple(head.weight.shape)}")
+    with torch.no_grad():
+        head.weight.copy_(torch.from_numpy(probe.weight))
+        if head.bias is not None:
+            head.bias.copy_(torch.from_numpy(probe.bias))

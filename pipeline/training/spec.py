@@ -1,0 +1,63 @@
+"""The recipe's ``train`` block."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class TrainSpec(BaseModel):
+    """How to train; every default is what a recipe gets that says nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    epochs: float = Field(3.0, gt=0, le=1000, description="Passes over the training rows.")
+    max_steps: int | None = Field(
+        None, ge=1, description="Stop after this many optimiser steps, whatever the epochs say."
+    )
+    learning_rate: float | Literal["auto"] = Field(
+        "auto", description="Peak learning rate; auto: the strategy's own default."
+    )
+    head_learning_rate: float | Literal["auto"] = Field(
+        "auto", description="Peak learning rate of the head; auto: the same as learning_rate."
+    )
+    head: Literal["probe", "random"] = Field(
+        "probe",
+        description="How the head starts: as a linear probe fitted on the frozen base's"
+        " features, or at random.",
+    )
+    batch_size: int = Field(32, ge=1, description="Rows in one optimiser step, over all processes.")
+    micro_batch_size: int | None = Field(
+        None, ge=1, description="At most this many rows in one forward pass; the loss is the same."
+    )
+    micro_batch_tokens: int = Field(
+        8192, ge=16, description="At most this many tokens, padding included, in one forward pass."
+    )
+    schedule: Literal["linear", "cosine", "constant"] = Field(
+        "linear", description="The learning rate after warm-up."
+    )
+    warmup: float = Field(0.1, ge=0, lt=1, description="Share of the steps spent warming up.")
+    weight_decay: float = Field(0.01, ge=0, description="AdamW's decoupled weight decay.")
+    max_grad_norm: float | None = Field(1.0, gt=0, description="Clip gradients to this norm.")
+    dropout: float | None = Field(
+        None, ge=0, lt=1, description="Dropout of the base model; unset: the base's own."
+    )
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
+        "auto", description="auto: bf16 where the processor computes in it, else fp32."
+    )
+    max_length: int | None = Field(
+        None, ge=4, description="Longest input in tokens; unset: what the base can take."
+    )
+    validations: int = Field(
+        10, ge=1, description="How often to validate over the run, evenly spaced, the end included."
+    )
+    patience: int | None = Field(
+        None, ge=1, description="Stop after this many validations without improvement."
+    )
+    checkpoint_minutes: float = Field(
+        10.0, gt=0, description="Write a checkpoint at the first validation after this long."
+    )
+    tracker: Literal["none", "tensorboard"] = Field(
+        "none", description="Also send the curves to this tracker, through accelerate."
+    )

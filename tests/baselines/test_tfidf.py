@@ -1,0 +1,134 @@
+"""TF-IDF: scikit-learn's numbers, chosen on validation rows, folded into one linear model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from pipeline.baselines import _linear
+from pipeline.baselines._features import Counted
+from pipeline.baselines._linear import Classifier, naive_bayes_weights
+from pipeline.baselines.tfidf import Tfidf
+from pipeline.contracts import Silent
+from pipeline.errors import DataError
+from tests.baselines.reviews import HELD_OUT, reviews, table, work
+
+TWO = ("positive", "negative")
+TEXTS = [text for text, _ in reviews(TWO)]
+NEW = [text for text, _ in HELD_OUT]
+
+
+@pytest.mark.parametrize("min_df", [1, 2])
+def test_features_are_those_of_scikit_learn(min_df: int) -> None:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    theirs = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, min_df=min_df
+    ).fit(TEXTS)
+
+    counted = Counted.count("characters", (2, 4), train=TEXTS, validation=NEW)
+    terms, train, validation = counted.features(min_df)
+
+    assert list(terms.terms) == theirs.get_feature_names_out().tolist()
+    np.testing.assert_allclose(train.toarray(), theirs.transform(TEXTS).toarray(), atol=1e-6)
+    np.testing.assert_allclose(validation.toarray(), theirs.transform(NEW).toarray(), atol=1e-6)
+    np.testing.assert_array_equal(validation.toarray(), terms.transform(NEW).toarray())
+
+
+def test_one_letter_words_and_question_marks_are_features() -> None:
+    terms, _, _ = Counted.count("words", (1, 1), train=["굳 a?"], validation=[]).features(1)
+
+    assert set(terms.terms) == {"굳", "a", "?"}
+
+
+def test_all_terms_are_kept_where_none_is_frequent_enough() -> None:
+    terms, _, _ = Counted.count("words", (1, 1), train=["a b", "c"], validation=[]).features(2)
+
+    assert set(terms.terms) == {"a", "b", "c"}
+
+
+def test_blank_training_texts_are_refused() -> None:
+    with pytest.raises(DataError, match="blank"):
+        Tfidf().fit(work(TWO, train=[(" ", "positive"), ("\t", "negative")]))
+
+
+@pytest.mark.parametrize("classifier", ["svm", "logistic"])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_weights_are_folded_into_the_coefficients(classifier: Classifier, classes: int) -> None:
+    from scipy.sparse import csr_array
+
+    rng = np.random.default_rng(0)
+    features = csr_array(rng.random((30, 5)))
+    targets = np.arange(30) % classes
+    weights = np.array([0.0, -2.0, 1.0, 0.5, 3.0])
+
+    folded = _linear.fit(features, targets, classifier=classifier, c=1.0, seed=0, weights=weights)
+    plain = _linear.fit(features * weights, targets, classifier=classifier, c=1.0, seed=0)
+
+    np.testing.assert_allclose(folded.logits(features), plain.logits(features * weights), atol=1e-4)
+    assert folded.logits(features).shape == (30, classes)
+
+
+def test_naive_bayes_weights_are_log_ratios_of_shares() -> None:
+    from scipy.sparse import csr_array
+
+    features = csr_array(np.array([[3.0, 0.0], [0.0, 1.0], [0.0, 2.0]]))
+
+    found = naive_bayes_weights(features, np.array([1, 0, 0]))
+
+    np.testing.assert_allclose(found, [np.log((4 / 5) / (1 / 5)), np.log((1 / 5) / (4 / 5))])
+
+
+@pytest.mark.parametrize("c", [(1e-6, 10.0), (10.0, 1e-6)])
+def test_the_candidate_that_is_best_on_the_validation_rows_is_kept(c: tuple[float, ...]) -> None:
+    """So strong a penalty as 1e-6 leaves the intercept alone: the larger class for every row."""
+    train = reviews(TWO)[:8] + [row for row in reviews(TWO)[8:] if row[1] == "positive"]
+    validation = table(reviews(TWO))
+
+    fitted = Tfidf(svm_c=(), logistic_c=c, naive_bayes=False).fit(
+        work(TWO, train=train, validation=validation)
+    )
+
+    assert fitted.notes["c"] == 10.0
+    assert len(set(fitted.predict(validation, Silent()).answers)) == 2
+
+
+def test_characters_are_used_where_no_word_was_seen_before() -> None:
+    train = [(f"{stem}{n}xq", "b") for n, stem in enumerate("klmnop")]
+    train += [(f"{stem}{n}zv", "a") for n, stem in enumerate("klmnop")]
+    validation = table([("rrxq", "b"), ("ttzv", "a"), ("uuxq", "b"), ("yyzv", "a")])
+
+    fitted = Tfidf().fit(work(train=train, validation=validation))
+
+    assert "characters" in fitted.notes["features"]
+    assert fitted.predict(validation, Silent()).answers.tolist() == [1, 0, 1, 0]
+
+
+def test_naive_bayes_is_for_two_classes() -> None:
+    two, three = Tfidf().fit(work(TWO)), Tfidf().fit(work())
+
+    assert two.notes["candidates"] == three.notes["candidates"] + 1
+    assert three.notes["naive_bayes"] is False
+
+
+def test_many_classes_leave_logistic_regression_out() -> None:
+    assert Tfidf(logistic_max_classes=2).fit(work()).notes["candidates"] == 3 + 1 + 3
+    assert Tfidf(logistic_max_classes=2, svm_c=()).fit(work()).notes["classifier"] == "logistic"
+
+
+def test_options_that_leave_nothing_to_try_are_refused() -> None:
+    with pytest.raises(ValidationError, match="cannot both be null"):
+        Tfidf(word_ngrams=None, char_ngrams=None)
+    with pytest.raises(ValidationError, match="cannot both be empty"):
+        Tfidf(svm_c=(), logistic_c=())
+    with pytest.raises(ValidationError, match="lowest order 3 is above 2"):
+        Tfidf(word_ngrams=(3, 2))
+
+
+def test_it_reads_the_reviews_it_has_not_seen() -> None:
+    here = work()
+
+    answers = Tfidf().fit(here).predict(here.validation, Silent()).answers
+
+    assert (answers == here.task.references(here.validation, here.labels)).mean() >= 5 / 6

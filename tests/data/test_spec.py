@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from pipeline.data.spec import DataSpec
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "there is no source of rows"),
+        ({"train": "a.csv", "builtin": "docs-topics"}, "one source"),
+        ({"hub": "a/b", "builtin": "docs-topics"}, "one source"),
+        ({"builtin": "docs-topcs"}, "did you mean 'docs-topics'?"),
+        ({"builtin": "docs-topics", "test": "x.csv"}, "is a share"),
+        ({"builtin": "docs-topics", "columns": {"text": "x"}}, "drop columns"),
+        ({"train": "a.csv", "revision": "main"}, "revision goes with hub"),
+        ({"train": "a.csv", "test": 1.5}, "between 0 and 1"),
+        ({"train": "a.csv", "validation": 1}, "between 0 and 1"),
+        ({"train": "a.csv", "test": 0.6, "validation": 0.5}, "nothing is left"),
+        ({"train": "a.csv", "test": 0.9}, "nothing is left"),
+        ({"train": "a.csv", "validation": "rest"}, "per_class or limit"),
+        ({"train": "a.csv", "columns": {"text": 1, "label": "y"}}, "all names or all positions"),
+        ({"hub": "a/b", "columns": {"text": 1}}, "by position are for files"),
+        ({"hub": "a/b", "test": ["x", "y"]}, "name of one split"),
+        ({"train": "a.csv", "columns": {"text": 0}}, "greater than or equal to 1"),
+        ({"train": []}, "at least 1 item"),
+        ({"train": "a.csv", "trian": 1}, "Extra inputs"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        DataSpec(**given)
+
+
+def test_absent_splits_get_their_default_shares() -> None:
+    spec = DataSpec(train="a.csv")
+    assert (spec.test_share, spec.validation_share) == (0.2, 0.15)
+    spec = DataSpec(train="a.csv", test="b.csv", validation="rest", per_class=4)
+    assert (spec.test_share, spec.validation_share) == (None, None)
+
+
+def test_every_field_has_a_description() -> None:
+    assert all(field.description for field in DataSpec.model_fields.values())
+
+
+def test_checking_a_recipe_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, pipeline.data.spec, pipeline.data.builtin.docs_topics;"
+        "print({'numpy', 'pyarrow', 'torch', 'datasets', 'scipy'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -1,0 +1,225 @@
+"""Intervals and tests: right by hand, by a slow bootstrap, and by simulation."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from sklearn.metrics import f1_score
+
+from pipeline.evaluation import scoring, significance
+
+LABELS = tuple("abcd")
+
+
+def contender(gold: np.ndarray, error: float, rng: np.random.Generator) -> np.ndarray:
+    """Answers that are wrong for about that share of rows."""
+    others = (gold + rng.integers(1, len(LABELS), len(gold))) % len(LABELS)
+    return np.where(rng.random(len(gold)) < error, others, gold)
+
+
+def pair(
+    metric: str, gold: np.ndarray, first: np.ndarray, second: np.ndarray, *, resamples: int = 1_000
+) -> significance.Paired:
+    return significance.paired_interval(
+        scoring.statistics(metric, gold, first, LABELS),
+        scoring.statistics(metric, gold, second, LABELS),
+        scoring.load(metric).finish,
+        resamples=resamples,
+        confidence=0.95,
+        seed=0,
+    )
+
+
+def test_the_cell_bootstrap_agrees_with_resampling_rows_one_by_one() -> None:
+    rng = np.random.default_rng(3)
+    gold = rng.integers(0, 4, 60)
+    first, second = contender(gold, 0.2, rng), contender(gold, 0.4, rng)
+    single, differences = [], []
+    for _ in range(500):
+        rows = rng.integers(0, 60, 60)
+        scores = [
+            f1_score(gold[rows], answers[rows], average="macro", zero_division=0)
+            for answers in (first, second)
+        ]
+        single.append(scores[0])
+        differences.append(scores[0] - scores[1])
+    stats = scoring.statistics("macro_f1", gold, first, LABELS)
+    low, high = significance.interval(
+        stats,
+        scoring.load("macro_f1").finish,
+        resamples=10_000,
+        confidence=0.95,
+        seed=0,
+    )
+    found = pair("macro_f1", gold, first, second, resamples=10_000)
+    # 500 slow resamples place a 2.5% point to within about 0.15 standard errors.
+    noise = 0.5 * np.std(single)
+    assert [low, high] == pytest.approx(np.quantile(single, [0.025, 0.975]), abs=noise)
+    noise = 0.5 * np.std(differences)
+    slow = np.quantile(differences, [0.025, 0.975])
+    assert [found.low, found.high] == pytest.approx(slow, abs=noise)
+    assert found.standard_error == pytest.approx(np.std(differences), rel=0.15)
+
+
+def test_for_accuracy_the_standard_error_is_the_textbook_one() -> None:
+    rng = np.random.default_rng(0)
+    gold = rng.integers(0, 4, 2_000)
+    first, second = contender(gold, 0.2, rng), contender(gold, 0.25, rng)
+    delta = (first == gold).astype(float) - (second == gold)
+    found = pair("accuracy", gold, first, second, resamples=10_000)
+    assert found.standard_error == pytest.approx(delta.std() / math.sqrt(2_000), rel=0.03)
+    assert found.difference == pytest.approx(delta.mean())
+    assert found.telling_rows == (delta != 0).sum()
+
+
+@pytest.mark.parametrize("metric", scoring.available_metrics())
+def test_the_same_answers_have_no_difference(metric: str) -> None:
+    rng = np.random.default_rng(0)
+    gold = rng.integers(0, 4, 100)
+    answers = contender(gold, 0.3, rng)
+    found = pair(metric, gold, answers, answers)
+    assert (found.difference, found.low, found.high) == (0, 0, 0)
+    assert (found.p_value, found.standard_error, found.telling_rows) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("metric", scoring.available_metrics())
+def test_the_order_of_rows_and_of_the_two_is_immaterial(metric: str) -> None:
+    rng = np.random.default_rng(0)
+    gold = rng.integers(0, 4, 200)
+    first, second = contender(gold, 0.2, rng), contender(gold, 0.3, rng)
+    shuffled = rng.permutation(200)
+    found = pair(metric, gold, first, second)
+    assert pair(metric, gold[shuffled], first[shuffled], second[shuffled]) == found
+    turned = pair(metric, gold, second, first)
+    assert turned.difference == -found.difference
+    assert [turned.low, turned.high] == pytest.approx(
+        [-found.high, -found.low], abs=0.4 * found.standard_error
+    )
+
+
+def test_a_chunk_of_resamples_is_bounded_and_chunks_do_not_change_what_is_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(0)
+    gold = rng.integers(0, 4, 200)
+    first, second = contender(gold, 0.2, rng), contender(gold, 0.3, rng)
+    whole = pair("macro_f1", gold, first, second)
+    monkeypatch.setattr(significance, "_BYTES", 100_000)
+    assert pair("macro_f1", gold, first, second) == whole
+    chunks = list(significance._resampled(np.array([5, 3, 2]), 1_000, 50, 0))
+    assert len(chunks) > 1
+    assert sum(len(chunk) for chunk in chunks) == 50
+    assert all((chunk.sum(axis=1) == 10).all() for chunk in chunks)
+
+
+def test_zero_and_minus_zero_are_one_cell() -> None:
+    _, counts = significance._cells(np.array([[0.0, 1.0], [-0.0, 1.0], [0.0, 2.0]]))
+    assert counts.tolist() == [2, 1]
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "macro_f1"])
+def test_equal_contenders_are_seldom_told_apart_and_a_planted_difference_is_found(
+    metric: str,
+) -> None:
+    rng = np.random.default_rng(11)
+    wins = losses = found = 0
+    for _ in range(200):
+        gold = rng.integers(0, 4, 300)
+        first, equal, worse = (contender(gold, error, rng) for error in (0.15, 0.15, 0.35))
+        null = pair(metric, gold, first, equal)
+        wins += null.low > 0
+        losses += null.high < 0
+        found += pair(metric, gold, first, worse).low > 0
+    # 2.5% a side is 5 of 200, standard deviation 2.2.
+    assert 0 < wins + losses < 20
+    assert wins < 12
+    assert losses < 12
+    assert found > 195
+
+
+def test_few_telling_rows_never_decide() -> None:
+    gold = np.zeros(300, dtype=int)
+    second = gold.copy()
+    second[:4] = 1
+    four = pair("accuracy", gold, gold, second, resamples=10_000)
+    assert four.low > 0
+    assert not significance.enough_to_tell(four.telling_rows, confidence=0.95)
+    assert not significance.enough_to_tell(5, confidence=0.95)
+    assert significance.enough_to_tell(6, confidence=0.95)
+    assert not significance.enough_to_tell(6, confidence=0.99)
+
+
+def test_wilson_gives_the_known_interval() -> None:
+    # Newcombe 1998, table I: 81 of 263, 15 of 148, 0 of 20, 1 of 29, by the score method.
+    known = {
+        (81, 263): (0.2553, 0.3662),
+        (15, 148): (0.0624, 0.1605),
+        (0, 20): (0.0, 0.1611),
+        (1, 29): (0.0061, 0.1718),
+    }
+    for (successes, total), expected in known.items():
+        found = significance.wilson(successes, total, confidence=0.95)
+        assert found == pytest.approx(expected, abs=5e-5)
+    assert significance.wilson(20, 20, confidence=0.95) == pytest.approx((0.8389, 1), abs=5e-5)
+
+
+def test_mcnemar_is_the_sign_test_on_rows_that_one_has_right() -> None:
+    # 8 against 2: 2 * (1 + 10 + 45) / 2**10.
+    first = np.array([1] * 8 + [0] * 2 + [1] * 30 + [0] * 7)
+    second = np.array([0] * 8 + [1] * 2 + [1] * 30 + [0] * 7)
+    assert significance.mcnemar(first, second) == pytest.approx(0.109375)
+    assert significance.mcnemar(second, first) == pytest.approx(0.109375)
+    assert significance.mcnemar(first, first) == 1
+
+
+def test_the_detectable_difference_of_accuracy_is_that_of_card_et_al() -> None:
+    # 872 rows, 8% of them told apart, no difference: 2.8 * sqrt(0.08 / 872) = 2.7 points.
+    error = math.sqrt(0.08 / 872)
+    found = significance.minimum_detectable_difference(error, 872)
+    assert found == pytest.approx(0.0268, abs=1e-4)
+    assert significance.minimum_detectable_difference(0.0, 100) == pytest.approx(0.028, abs=1e-4)
+
+
+def test_the_detectable_difference_is_found_four_times_in_five() -> None:
+    rng = np.random.default_rng(5)
+    rows, told_apart, trials = 1_000, 0.2, 4_000
+    detectable = significance.minimum_detectable_difference(math.sqrt(told_apart / rows), rows)
+    shares = [(told_apart + detectable) / 2, (told_apart - detectable) / 2, 1 - told_apart]
+    draws = rng.multinomial(rows, shares, size=trials)
+    delta = (draws[:, 0] - draws[:, 1]) / rows
+    error = np.sqrt(((draws[:, 0] + draws[:, 1]) / rows - delta**2) / rows)
+    assert (delta > 1.96 * error).mean() == pytest.approx(0.8, abs=0.03)
+
+
+def test_rows_needed_grow_with_the_square() -> None:
+    assert significance.rows_needed(0.01, detectable=0.02, rows=300) == 1_200
+    assert significance.rows_needed(-0.01, detectable=0.02, rows=300) == 1_200
+    assert significance.rows_needed(0.0, detectable=0.02, rows=300) is None
+
+
+def test_the_bootstrap_p_value_is_two_sided() -> None:
+    gold = np.zeros(1_000, dtype=int)
+    first, second = gold.copy(), gold.copy()
+    first[:40] = 1
+    second[40:90] = 1
+    # A difference of 10 rows with a standard error of root 90 rows.
+    normal = math.erfc(10 / math.sqrt(90) / math.sqrt(2))
+    found = pair("accuracy", gold, first, second, resamples=10_000)
+    assert normal == pytest.approx(0.292, abs=0.001)
+    assert found.p_value == pytest.approx(normal, abs=0.04)
+
+
+def test_a_tie_but_for_rounding_is_a_tie() -> None:
+    first, second = np.tile([0.1, 0.2], (3, 1)), np.tile([0.3, 0.0], (3, 1))
+    found = significance.paired_interval(
+        first,
+        second,
+        lambda totals: totals[..., 0] + totals[..., 1],
+        resamples=1_000,
+        confidence=0.95,
+        seed=0,
+    )
+    assert 0.1 * 3 + 0.2 * 3 > 0.3 * 3
+    assert (found.difference, found.low, found.high, found.p_value) == (0, 0, 0, 1)

@@ -1,0 +1,187 @@
+"""Numbers as a person reads them, and the verdict's sentence read whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.contracts import ContenderResult
+from pipeline.evaluation import wording
+from pipeline.evaluation.significance import Paired
+
+COST = (
+    "the fine-tuned model takes 48 s of training against 2.1 s, 93 MB against 1.2 MB and "
+    "1,450 ms against 60 ms per 1,000 rows."
+)
+
+
+def said(
+    worth_it: bool | None,
+    scores: tuple[float, float],
+    interval: tuple[float, float],
+    *,
+    telling: int = 80,
+    detectable: float = 0.031,
+    rows: int = 300,
+    enough: bool = True,
+    confidence: float = 0.95,
+) -> str:
+    lora = ContenderResult(
+        name="lora on builtin:minilm",
+        kind="fine-tuned",
+        scores={"macro_f1": scores[0]},
+        validation_score=0.7,
+        interval=(0.5, 0.7),
+        fit_seconds=48.2,
+        predict_seconds=1.45 * rows / 1_000,
+        size_bytes=93_400_000,
+        trainable_parameters=1,
+        total_parameters=1,
+    )
+    tfidf = ContenderResult(
+        name="tfidf",
+        kind="baseline",
+        scores={"macro_f1": scores[1]},
+        validation_score=0.6,
+        interval=(0.5, 0.6),
+        fit_seconds=2.1,
+        predict_seconds=0.06 * rows / 1_000,
+        size_bytes=1_200_000,
+        trainable_parameters=1,
+        total_parameters=1,
+    )
+    paired = Paired(scores[0] - scores[1], *interval, 0.5, 0.011, telling)
+    return wording.sentence(
+        worth_it,
+        lora,
+        tfidf,
+        paired,
+        metric="macro_f1",
+        title="macro-F1",
+        rows=rows,
+        detectable=detectable,
+        enough=enough,
+        confidence=confidence,
+    )
+
+
+def test_worth_it() -> None:
+    assert said(True, (0.642, 0.561), (0.046, 0.115)) == (
+        "Worth it: lora on builtin:minilm reaches 0.642 macro-F1 against 0.561 for tfidf, the "
+        "best baseline on the validation rows; the difference is 0.081, its 95% interval 0.046 "
+        "to 0.115; " + COST
+    )
+
+
+def test_not_worth_it() -> None:
+    assert said(False, (0.561, 0.642), (-0.115, -0.046)) == (
+        "Not worth it: lora on builtin:minilm reaches 0.561 macro-F1 against 0.642 for tfidf, "
+        "the best baseline on the validation rows; the difference is -0.081, its 95% interval "
+        "-0.115 to -0.046; " + COST
+    )
+
+
+def test_undecided_says_what_the_test_set_can_tell() -> None:
+    assert said(None, (0.612, 0.600), (-0.010, 0.034)) == (
+        "Undecided: lora on builtin:minilm reaches 0.612 macro-F1 against 0.600 for tfidf, the "
+        "best baseline on the validation rows; the difference is 0.012, its 95% interval -0.010 "
+        "to 0.034; 300 test rows can tell only differences of 0.031 or more, and about 2,000 "
+        "would be needed to tell this one; " + COST
+    )
+
+
+def test_undecided_with_no_difference_asks_for_no_rows() -> None:
+    assert said(None, (0.6, 0.6), (-0.02, 0.02)) == (
+        "Undecided: lora on builtin:minilm reaches 0.600 macro-F1 against 0.600 for tfidf, the "
+        "best baseline on the validation rows; the difference is 0.000, its 95% interval -0.020 "
+        "to 0.020; 300 test rows can tell only differences of 0.031 or more; " + COST
+    )
+
+
+def test_the_same_answers_have_no_interval_to_speak_of() -> None:
+    assert said(None, (0.6, 0.6), (0, 0), telling=0, enough=False) == (
+        "Undecided: lora on builtin:minilm reaches 0.600 macro-F1 against 0.600 for tfidf, the "
+        "best baseline on the validation rows; none of the 300 test rows tells the two apart; "
+        + COST
+    )
+
+
+def test_too_few_telling_rows_are_named() -> None:
+    assert said(None, (0.62, 0.60), (0.01, 0.04), telling=4, enough=False) == (
+        "Undecided: lora on builtin:minilm reaches 0.620 macro-F1 against 0.600 for tfidf, the "
+        "best baseline on the validation rows; the difference is 0.020, its 95% interval 0.010 "
+        "to 0.040; only 4 of 300 test rows tell the two apart, too few to decide; " + COST
+    )
+    assert "only 1 of 300 test rows tells the two apart" in said(
+        None, (0.62, 0.60), (0, 0.04), telling=1, enough=False
+    )
+
+
+def test_a_difference_beyond_any_test_set_is_called_so() -> None:
+    assert "and one so small would need over 1,000 times as many" in said(
+        None, (0.6001, 0.6), (-0.02, 0.02)
+    )
+
+
+def test_a_bound_beside_zero_is_not_printed_as_zero() -> None:
+    assert "its 95% interval 0.0002 to 0.1150" in said(True, (0.642, 0.561), (0.0002, 0.115))
+
+
+def test_few_rows_are_not_given_three_decimals() -> None:
+    assert "reaches 0.64 macro-F1 against 0.56 for tfidf" in said(
+        True, (0.642, 0.561), (0.04, 0.12), rows=50
+    )
+
+
+def test_the_confidence_is_the_recipes() -> None:
+    assert "its 99.9% interval" in said(True, (0.642, 0.561), (0.04, 0.12), confidence=0.999)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (0.0, "under 0.1 s"),
+        (0.4, "0.4 s"),
+        (9.94, "9.9 s"),
+        (9.96, "10 s"),
+        (48.2, "48 s"),
+        (119.4, "119 s"),
+        (120.0, "2 min"),
+        (725.0, "12 min"),
+        (7_200.0, "2.0 h"),
+        (9_000.0, "2.5 h"),
+    ],
+)
+def test_seconds(value: float, expected: str) -> None:
+    assert wording.seconds(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (0, "0 B"),
+        (930, "930 B"),
+        (999_499, "999 kB"),
+        (999_500, "1.0 MB"),
+        (1_000, "1.0 kB"),
+        (1_400_000, "1.4 MB"),
+        (93_400_000, "93 MB"),
+        (1_340_000_000, "1.3 GB"),
+        (5_000_000_000_000_000, "5000 TB"),
+    ],
+)
+def test_size(value: int, expected: str) -> None:
+    assert wording.size(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("total", "expected"),
+    [
+        (0.0, "under 0.1 ms"),
+        (0.0016, "3.2 ms"),
+        (0.03, "60 ms"),
+        (0.72543, "1,450 ms"),
+        (61.7, "123,000 ms"),
+    ],
+)
+def test_per_thousand_rows(total: float, expected: str) -> None:
+    assert wording.per_thousand_rows(total, 500) == expected

@@ -1,0 +1,71 @@
+"""Failures on purpose: statuses instead of answers, connections cut in the middle."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from tests.hub.messages import Refusal, Request, Response
+
+
+@dataclass
+class _Plan:
+    pattern: str
+    method: str | None
+    left: int | None
+
+    def strikes(self, request: Request) -> bool:
+        """Whether this request is one of those meant, and count it."""
+        if self.left == 0 or self.method not in (None, request.method):
+            return False
+        if not re.search(self.pattern, request.path):
+            return False
+        if self.left is not None:
+            self.left -= 1
+        return True
+
+
+@dataclass
+class _Status(_Plan):
+    refusal: Refusal
+
+
+@dataclass
+class _Cut(_Plan):
+    count: int
+    reset: bool
+
+
+class Failures:
+    """What shall go wrong, and how often."""
+
+    def __init__(self) -> None:
+        self._statuses: list[_Status] = []
+        self._cuts: list[_Cut] = []
+
+    def refuse(
+        self, refusal: Refusal, pattern: str, *, times: int | None, method: str | None
+    ) -> None:
+        """Plan a refusal for paths that the regular expression finds; None: for good."""
+        self._statuses.append(_Status(pattern, method, times, refusal))
+
+    def cut(self, count: int, pattern: str, *, times: int | None, reset: bool) -> None:
+        """Plan a cut for files longer than this many bytes."""
+        self._cuts.append(_Cut(pattern, "GET", times, count, reset))
+
+    def before(self, request: Request) -> None:
+        """Strike before anything is done.
+
+        Raises:
+            Refusal: the planned one.
+        """
+        for plan in self._statuses:
+            if plan.strikes(request):
+                raise plan.refusal
+
+    def after(self, request: Request, response: Response) -> Response:
+        """The answer, to be cut if so planned."""
+        for plan in self._cuts:
+            if len(response.body) > plan.count and plan.strikes(request):
+                return replace(response, cut=plan.count, reset=plan.reset)
+        return response

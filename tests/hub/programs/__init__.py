@@ -1,0 +1,46 @@
+"""What tests run with the real client, in a process of its own: it reads its settings on import."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[3]
+LIMIT_SECONDS = 120
+
+Outcome = dict[str, Any]
+Program = Mapping[str, Callable[[], Any]]
+
+
+def run(name: str, environment: Mapping[str, str]) -> dict[str, Outcome]:
+    """Run a module of this package and return what came of each of its steps."""
+    finished = subprocess.run(
+        [sys.executable, "-m", f"tests.hub.programs.{name}"],
+        env=dict(environment),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_SECONDS,
+        check=False,
+    )
+    if finished.returncode:
+        raise AssertionError(finished.stderr)
+    return json.loads(finished.stdout.splitlines()[-1])
+
+
+def report(steps: Program) -> None:
+    """Take every step in order, and write what it returned or raised to standard output."""
+    outcomes: dict[str, Outcome] = {}
+    for name, step in steps.items():
+        start = time.perf_counter()
+        try:
+            outcome: Outcome = {"value": step()}
+        except Exception as error:
+            outcome = {"error": type(error).__name__, "message": str(error)}
+        outcomes[name] = outcome | {"seconds": time.perf_counter() - start}
+    sys.stdout.write("\n" + json.dumps(outcomes) + "\n")
