@@ -9,25 +9,24 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipeline import components
-from pipeline.contracts import BuiltinModel, Family, Json, Task
-from pipeline.errors import HubError, ModelError, nearest
+from pipeline import components, hub, hub_answers
+from pipeline.contracts import BuiltinModel, Family, Json, Reporter, Silent, Task
+from pipeline.errors import ModelError, nearest
+from pipeline.storage import read_json
 
 Origin = Literal["builtin", "hub", "folder"]
 
 WEIGHTS = "model.safetensors"
 _INDEX = "model.safetensors.index.json"
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".h5", ".msgpack")
-_TEXT = (".json", ".txt", ".model", ".jinja")
-_TIMEOUT_S = 10
+_FILES = ("*.json", "*.txt", "*.model", "*.jinja", WEIGHTS, "model-*.safetensors")
+"""What is fetched from the Hub: configuration, tokenizer, safetensors."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +50,18 @@ class Base:
     @property
     def model_type(self) -> str:
         """The family, as the configuration names it."""
-        config = json.loads((self.folder / "config.json").read_text(encoding="utf-8"))
+        config = read_json(self.folder / "config.json")
         return str(config.get("model_type", ""))
 
     @property
     def size_bytes(self) -> int:
         """Bytes of the weights."""
         return sum((self.folder / name).stat().st_size for name in self.sha256)
+
+    @property
+    def license(self) -> str | None:
+        """As the Hub spells it; known of built-in bases only."""
+        return _builtin(self.name).license if self.origin == "builtin" else None
 
     def facts(self) -> Json:
         """What the lock file and the exports say of it: no path of this machine."""
@@ -93,7 +97,13 @@ def present(name: str) -> None:
         _check_folder(Path(name).expanduser(), name)
 
 
-def resolve(name: str, *, revision: str | None = None, sha256: str | None = None) -> Base:
+def resolve(
+    name: str,
+    *,
+    revision: str | None = None,
+    sha256: str | None = None,
+    report: Reporter | None = None,
+) -> Base:
     """Find or fetch a base, and check its weights.
 
     Raises:
@@ -114,10 +124,10 @@ def resolve(name: str, *, revision: str | None = None, sha256: str | None = None
         folder = _builtin_folder(twin)
         hub_id, revision, sha256 = twin.hub_id, twin.revision, twin.sha256
     else:
-        folder, revision = _fetch(name, revision)
+        folder, revision = _fetch(name, revision, report or Silent())
         hub_id = name
     hashes = {file.name: _sha256(file) for file in _weights(folder)}
-    if sha256 is not None and sha256 not in hashes.values():
+    if sha256 is not None and set(hashes.values()) != {sha256}:
         found = ", ".join(f"{file} {value}" for file, value in hashes.items())
         raise ModelError(
             f"the weights are not the expected ones: found sha256 {found}, expected {sha256}",
@@ -180,7 +190,7 @@ def _builtin_twin(hub_id: str, revision: str | None) -> type[BuiltinModel] | Non
 
 def _offline() -> bool:
     """Has the person said so, or can the Hub's name not be reached?"""
-    if os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}:
+    if hub_answers.is_offline():
         return True
     import socket
     from urllib.parse import urlsplit
@@ -204,7 +214,7 @@ def hub_cache_view(base: Base, cache: Path) -> Iterator[dict[str, str]]:
     without a network, as it would after a download.
     """
     if base.hub_id is None:
-        yield {}
+        yield {"HF_HUB_OFFLINE": "1"}
         return
     revision = base.revision or "0" * 40
     repository = cache / f"models--{base.hub_id.replace('/', '--')}"
@@ -227,14 +237,18 @@ def _check_folder(folder: Path, name: str) -> None:
         near = nearest(folder.name, [item.name for item in parent.iterdir() if item.is_dir()])
         hint = f"did you mean {parent / near}?" if near else "a Hub id is written owner/name"
         raise ModelError("there is no such folder", place=name, hint=hint)
+    if (folder / "adapter_config.json").is_file():
+        raise ModelError(
+            "this folder is an adapter, not a base model",
+            place=name,
+            hint="name the base that it was trained on, or merge the two first",
+        )
     if not (folder / "config.json").is_file():
         raise ModelError(
             "this folder has no config.json",
             place=name,
             hint="point at a folder that save_pretrained wrote",
         )
-    if (folder / "adapter_config.json").is_file():
-        raise ModelError("this folder is an adapter, not a base model", place=name)
     files = [file.name for file in folder.iterdir()]
     if not any(file.endswith(".safetensors") for file in files):
         _refuse_without_weights(files, name)
@@ -259,8 +273,15 @@ def _refuse_without_weights(files: list[str], name: str) -> None:
 def _weights(folder: Path) -> list[Path]:
     index = folder / _INDEX
     if index.is_file():
-        names = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-        return [folder / name for name in sorted(names)]
+        names = sorted(set(read_json(index)["weight_map"].values()))
+        missing = [name for name in names if not (folder / name).is_file()]
+        if missing:
+            raise ModelError(
+                f"weights are missing: {', '.join(missing[:3])}",
+                place=str(index),
+                hint="the index names them; copy or download the whole folder again",
+            )
+        return [folder / name for name in names]
     if (folder / WEIGHTS).is_file():
         return [folder / WEIGHTS]
     return sorted(folder.glob("*.safetensors"))
@@ -274,82 +295,34 @@ def _sha256(file: Path) -> str:
 # ---------------------------------------------------------------------- the Hub
 
 
-def _fetch(repo: str, revision: str | None) -> tuple[Path, str]:
-    """Download configuration, tokenizer and safetensors; returns folder and commit."""
-    import huggingface_hub as hub
-    from huggingface_hub import errors
-
-    try:
-        info = hub.HfApi().model_info(repo, revision=revision, timeout=_TIMEOUT_S)
-        names = [file.rfilename for file in info.siblings or []]
-        wanted = _wanted(names, repo)
-        folder = hub.snapshot_download(repo, revision=info.sha, allow_patterns=wanted)
-    except errors.RevisionNotFoundError as error:
-        raise HubError(
-            f"the repository has no revision '{revision}'", place=repo, hint=_status(error)
-        ) from None
-    except errors.GatedRepoError as error:
-        raise HubError(
-            "access to this repository has to be asked for on its page",
-            place=repo,
-            hint=_status(error),
-        ) from None
-    except errors.RepositoryNotFoundError as error:
-        raise HubError(
-            "there is no such model on the Hub, or it is private",
-            place=repo,
-            hint="check the spelling; for a private one log in with: hf auth login"
-            f" {_status(error)}",
-        ) from None
-    except errors.HfHubHTTPError as error:
-        raise HubError(f"the Hub refused: {error}", place=repo) from None
-    except Exception as error:
-        if not _is_network(error):
-            raise
-        return _cached(repo, revision, error)
-    return Path(folder), str(info.sha)
-
-
-def _status(error: Exception) -> str:
-    code = getattr(getattr(error, "response", None), "status_code", None)
-    return f"(the Hub answered {code})" if code else ""
-
-
-def _is_network(error: Exception) -> bool:
-    """Errors of the connection: the client's HTTP library is not ours to import."""
-    if isinstance(error, OSError) or "Offline" in type(error).__name__:
-        return True
-    modules = {type(item).__module__.partition(".")[0] for item in (error, error.__cause__) if item}
-    return bool(modules & {"httpx", "httpx2", "httpcore", "httpcore2", "requests", "urllib3"})
-
-
-def _cached(repo: str, revision: str | None, error: Exception) -> tuple[Path, str]:
-    import huggingface_hub as hub
-    from huggingface_hub import constants
-
-    try:
-        folder = Path(hub.snapshot_download(repo, revision=revision, local_files_only=True))
-        if list(folder.glob("*.safetensors")):
-            return folder, folder.name
-    except Exception:  # noqa: S110  (not in the cache either: the first error is what matters)
-        pass
+def _fetch(repo: str, revision: str | None, report: Reporter) -> tuple[Path, str]:
+    """Configuration, tokenizer and safetensors in the Hub's cache; returns folder and commit."""
     offers = ", ".join(f"builtin:{name}" for name in components.available("models/builtin"))
-    raise HubError(
-        f"the Hub at {constants.ENDPOINT} cannot be reached, and this model is not in the"
-        f" local cache ({type(error).__name__})",
-        place=repo,
-        hint=f"without a network these work: {offers}, and a folder that save_pretrained wrote",
-    ) from None
+    return hub.fetch(
+        repo,
+        revision,
+        files=_FILES,
+        check=lambda names: _check_names(names, repo),
+        whole=_is_whole,
+        otherwise=f"try again when it can be reached; until then these work: model: {offers}, a"
+        " folder that save_pretrained wrote, and Hub models that were downloaded before",
+        report=report,
+    )
 
 
-def _wanted(names: list[str], repo: str) -> list[str]:
-    top = [name for name in names if "/" not in name]
-    tensors = [name for name in top if name.endswith(".safetensors")]
-    if not tensors:
-        _refuse_without_weights(top, repo)
-    if WEIGHTS in tensors:
-        tensors = [WEIGHTS]
-    elif _INDEX in top:
-        tensors = [name for name in tensors if name.startswith("model-")]
-    texts = [name for name in top if name.endswith(_TEXT) and name != "README.md"]
-    return texts + tensors
+def _check_names(names: list[str], repo: str) -> None:
+    if "adapter_config.json" in names and "config.json" not in names:
+        raise ModelError("this repository is an adapter, not a base model", place=repo)
+    if not {WEIGHTS, _INDEX} & set(names):
+        _refuse_without_weights(names, repo)
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether what an earlier download left is enough, whoever made it."""
+    weights = _weights(folder)
+    return (
+        (folder / "config.json").is_file()
+        and any(folder.glob("tokenizer*"))
+        and bool(weights)
+        and all(file.is_file() for file in weights)
+    )

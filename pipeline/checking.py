@@ -4,7 +4,26 @@ from __future__ import annotations
 
 from pipeline import bases
 from pipeline.contracts import Reporter
+from pipeline.errors import Problem, UserError
 from pipeline.recipe import Recipe
+
+
+def glance(recipe: Recipe) -> None:
+    """Is the base there, do the data files have the columns? Takes no time, reads no row.
+
+    Raises:
+        UserError: what is wrong with base and data, all of it.
+    """
+    from pipeline.data.sources import inspect
+
+    problems: list[Problem] = []
+    try:
+        bases.present(recipe.model.id)
+    except UserError as error:
+        problems += error.problems
+    problems += inspect(recipe.data, recipe.task)
+    if problems:
+        raise UserError(problems)
 
 
 def check(recipe: Recipe, *, report: Reporter) -> None:
@@ -13,17 +32,30 @@ def check(recipe: Recipe, *, report: Reporter) -> None:
     A Hub id is taken at its word: the Hub is asked when the recipe runs.
 
     Raises:
-        UserError: what is wrong, all of it.
+        UserError: what is wrong with base and data, all of it.
     """
+    problems: list[Problem] = []
+    for part in (_check_base, _check_data):
+        try:
+            part(recipe, report)
+        except UserError as error:
+            problems += error.problems
+    if problems:
+        raise UserError(problems)
+
+
+def _check_base(recipe: Recipe, report: Reporter) -> None:
     report.stage("Base model")
     if bases.locate(recipe.model.id) == "hub":
         report.note(f"{recipe.model.id} will be fetched from the Hub, or its local cache")
-    else:
-        base = bases.resolve(recipe.model.id, sha256=recipe.model.sha256)
-        family = bases.family_of(base, recipe.task)
-        report.note(
-            f"{recipe.model.id}: {family.name}, {base.size_bytes / 1e6:.0f} MB, weights as expected"
-        )
+        return
+    base = bases.resolve(recipe.model.id, sha256=recipe.model.sha256)
+    family = bases.family_of(base, recipe.task)
+    as_asked = ", weights as expected" if base.origin == "builtin" or recipe.model.sha256 else ""
+    report.note(f"{recipe.model.id}: {family.name}, {base.size_bytes / 1e6:.0f} MB{as_asked}")
+
+
+def _check_data(recipe: Recipe, report: Reporter) -> None:
     report.stage("Data")
     if recipe.data.hub is not None:
         report.note(f"{recipe.data.hub} will be fetched from the Hub, or its local cache")
@@ -31,8 +63,6 @@ def check(recipe: Recipe, *, report: Reporter) -> None:
     from pipeline.data.sources import load
 
     splits = load(recipe.data, recipe.task, seed=recipe.seed, report=report)
-    for note in splits.notes:
-        report.note(note)
     labels = recipe.task.labels(splits.train)
     report.table(
         f"{len(labels)} labels: {_shortened(labels)}",

@@ -6,6 +6,7 @@ import argparse
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,15 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 done, 1 a fault of ours, 2 a mistake that the person can mend, 130 interrupted.
     """
-    parsed = _parser().parse_args(arguments)
+    parsed = _parse(arguments)
     _quiet_libraries()
     try:
         return int(parsed.function(parsed) or 0)
-    except Interrupted as error:
-        from pipeline.terminal import show_error
-
-        show_error(error)
-        return error.exit_code
     except GraftError as error:
         from pipeline.terminal import show_error
 
@@ -43,6 +39,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Somebody closed the pipe, as `head` does.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Words may follow options: ``graft run x.yaml --runs r train.epochs=1``."""
+    parser = _parser()
+    parsed, rest = parser.parse_known_args(arguments)
+    words: list[str] | None = getattr(parsed, "overrides", getattr(parsed, "text", None))
+    if rest and (words is None or any(word.startswith("-") for word in rest)):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if words is not None:
+        words += rest
+    return parsed
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -95,12 +103,14 @@ def _run(arguments: argparse.Namespace) -> int:
     from pipeline import recipe as recipes
 
     recipe = recipes.load(arguments.recipe, arguments.overrides)
-    from pipeline import bases, runner
+    from pipeline import checking
+
+    checking.glance(recipe)
+    from pipeline import runner
     from pipeline.contracts import Silent
     from pipeline.terminal import TerminalReporter, show_result
     from pipeline.training.processes import is_main
 
-    bases.present(recipe.model.id)
     signal.signal(signal.SIGTERM, _as_keyboard_interrupt)
     report = TerminalReporter() if is_main() else Silent()
     try:
@@ -129,7 +139,9 @@ def _typed(arguments: argparse.Namespace) -> str:
 def _show_paths(folder: Path, exports: Sequence[object], report: object) -> None:
     from pipeline.contracts import ExportResult
 
-    lines = [("report", folder / "report.html"), ("model card", folder / "README.md")]
+    lines = [("report", folder / "report.html")]
+    if (folder / "README.md").is_file():
+        lines.append(("model card", folder / "README.md"))
     first = next((item for item in exports if isinstance(item, ExportResult)), None)
     if first:
         lines.insert(1, (first.name, folder / first.path))
@@ -145,12 +157,11 @@ def _as_keyboard_interrupt(number: int, frame: object) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from pipeline import bases, checking
+    from pipeline import checking
     from pipeline import recipe as recipes
     from pipeline.terminal import TerminalReporter
 
     recipe = recipes.load(arguments.recipe, arguments.overrides)
-    bases.present(recipe.model.id)
     checking.check(recipe, report=TerminalReporter())
     print(f"{arguments.recipe}: ready to run with: graft run {arguments.recipe}")
     return 0
@@ -167,10 +178,15 @@ def _list(arguments: argparse.Namespace) -> int:
             hint="name the folder of your recipes: graft list FOLDER",
         )
     files = sorted(arguments.folder.rglob("*.yaml"))
-    width = max((len(str(file.relative_to(arguments.folder))) for file in files), default=0)
-    for file in files:
-        name = str(file.relative_to(arguments.folder).with_suffix(""))
-        print(f"{name:{width}}  {recipes.describe(file)}")
+    if not files:
+        raise StorageError(
+            "there are no recipes in this folder: no file ends in .yaml",
+            place=str(arguments.folder),
+        )
+    names = [str(file.relative_to(arguments.folder).with_suffix("")) for file in files]
+    width = max(map(len, names))
+    for name, file in zip(names, files, strict=True):
+        print(f"{name:{width}}  {recipes.describe(file)}".rstrip())
     return 0
 
 
@@ -178,9 +194,9 @@ def _schema(arguments: argparse.Namespace) -> int:
     del arguments
     import json
 
-    from pipeline import recipe as recipes
+    from pipeline import recipe_blocks
 
-    print(json.dumps(recipes.schema(), indent=2))
+    print(json.dumps(recipe_blocks.schema(), indent=2))
     return 0
 
 
@@ -203,9 +219,14 @@ def _predict(arguments: argparse.Namespace) -> int:
 def _quiet_libraries() -> None:
     """Libraries speak in their own logs; Graft says what matters itself."""
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("DATASETS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_VERBOSITY", "error")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    # What one library will want of another some day is not for the person who runs a recipe.
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers|peft|datasets")
 
 
 if __name__ == "__main__":

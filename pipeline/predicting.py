@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel, Field, ValidationError
+
 from pipeline import bases, components, storage
 from pipeline.contracts import ROW_ID, Json, Predictions, Reporter, Task
-from pipeline.errors import DataError, ModelError, UserError, suggestion
+from pipeline.errors import DataError, ModelError, RecipeError, UserError, nearest, suggestion
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,6 +22,27 @@ if TYPE_CHECKING:
 FACTS = "graft.json"
 OUTPUTS = (".csv", ".jsonl", ".parquet")
 _CPU_TOKENS = 8192
+_AGAIN = "export the model again"
+
+
+class _BaseFacts(BaseModel):
+    """The base of an adapter, as the lock file has it."""
+
+    name: str
+    origin: str
+    hub_id: str | None
+    revision: str | None
+    sha256: dict[str, str]
+
+
+class Facts(BaseModel):
+    """What ``graft.json`` beside the weights must say."""
+
+    exporter: str
+    task: Json
+    labels: tuple[str, ...]
+    max_length: int = Field(ge=1)
+    base: _BaseFacts
 
 
 @dataclass(frozen=True)
@@ -59,7 +82,7 @@ def predict(
     """
     if bool(texts) == bool(source):
         raise UserError("give either texts or --input FILE", hint='graft predict RUN "some text"')
-    if output is not None and output.suffix not in OUTPUTS:
+    if output is not None and output.suffix.lower() not in OUTPUTS:
         raise UserError(
             f"cannot write '{output.suffix or output.name}' files",
             place=str(output),
@@ -67,8 +90,9 @@ def predict(
         )
     folder = _export_folder(path)
     facts = _facts(folder)
-    task: Task = components.load("tasks", facts["task"].pop("name"))(**facts["task"])
+    task = _task(folder, facts)
     table = _read(source, task, columns) if source else _from_texts(texts, task)
+    _refuse_empty(table, task)
     loaded = load(folder, facts, task, report)
     answers = _answer(loaded, table, report)
     rows = _rows(table, answers, loaded)
@@ -77,82 +101,100 @@ def predict(
         show(f"{len(rows):,} answers: {output}")
         return
     for row in rows:
-        show(f"{row['label']}\t{row['score']:.4f}\t{row['text']}")
+        show(f"{row['label']}\t{row['score']:.4f}\t{' '.join(row['text'].split())}")
 
 
 def _export_folder(path: Path) -> Path:
     """The export itself, or the first export of a run."""
     if not path.is_dir():
-        raise ModelError(
-            "there is no such folder", place=str(path), hint="name a run, or an export's folder"
-        )
+        beside = path.parent.iterdir() if path.parent.is_dir() else ()
+        near = nearest(path.name, [item.name for item in beside if item.is_dir()])
+        hint = f"did you mean {path.with_name(near)}?" if near else "name a run or an export"
+        raise ModelError("there is no such folder", place=str(path), hint=hint)
     if (path / FACTS).is_file():
         return path
     if (path / "result.json").is_file():
-        for export in storage.read_json(path / "result.json")["exports"]:
+        for export in storage.read_json(path / "result.json").get("exports", ()):
             return path / str(export["path"])
         raise ModelError(
             "this run exported nothing",
             place=str(path),
             hint="run its recipe with: export=[adapter]",
         )
+    latest = path / "latest"
     raise ModelError(
         f"there is neither {FACTS} nor result.json in this folder",
         place=str(path),
-        hint="name a finished run such as runs/demo/latest, or an export's folder",
+        hint=f"did you mean {latest}?"
+        if latest.is_dir()
+        else "name a finished run such as runs/demo/latest, or an export's folder",
     )
 
 
-def _facts(folder: Path) -> Json:
-    facts = storage.read_json(folder / FACTS)
-    missing = {"exporter", "task", "labels", "max_length", "base"} - set(facts)
-    if missing:
-        raise ModelError(
-            f"this file lacks {', '.join(sorted(missing))}",
-            place=str(folder / FACTS),
-            hint="export the model again",
-        )
-    return dict(facts)
+def _facts(folder: Path) -> Facts:
+    path = folder / FACTS
+    found = storage.read_json(path)
+    try:
+        return Facts.model_validate(found)
+    except ValidationError as error:
+        keys = {".".join(map(str, item["loc"])) or "everything" for item in error.errors()}
+        raise _damaged(path, f"wrong or missing: {', '.join(sorted(keys))}") from None
 
 
-def load(folder: Path, facts: Json, task: Task, report: Reporter) -> Loaded:
+def _task(folder: Path, facts: Facts) -> Task:
+    options = dict(facts.task)
+    try:
+        task: Task = components.load("tasks", str(options.pop("name", "")))(**options)
+    except (RecipeError, ValidationError):
+        raise _damaged(folder / FACTS, "there is no such task") from None
+    return task
+
+
+def _damaged(path: Path, what: str) -> ModelError:
+    return ModelError(f"this file is damaged: {what}", place=str(path), hint=_AGAIN)
+
+
+def load(folder: Path, facts: Facts, task: Task, report: Reporter) -> Loaded:
     """Load an export from safetensors alone.
 
     Raises:
-        ModelError: the weights are missing, or the base is another one.
+        ModelError: the weights are missing or damaged, or the base is another one.
     """
+    adapter = facts.exporter == "adapter"
+    weights = "adapter_model.safetensors" if adapter else bases.WEIGHTS
+    if not (folder / weights).is_file():
+        raise ModelError(f"there is no {weights}", place=str(folder), hint=_AGAIN)
     with report.progress("loading the model", 3) as advance:
-        import torch
         import transformers
 
         advance(1)
-        labels = tuple(facts["labels"])
-        adapter = facts["exporter"] == "adapter"
-        weights = "adapter_model.safetensors" if adapter else bases.WEIGHTS
-        if not (folder / weights).is_file():
-            raise ModelError(f"there is no {weights}", place=str(folder), hint="export it again")
-        auto = getattr(transformers, task.auto_class)
+        source = _base_folder(folder, facts.base) if adapter else folder
+        options = task.model_options(facts.labels) if adapter else {}
         safe = {"local_files_only": True, "trust_remote_code": False, "use_safetensors": True}
-        options = task.model_options(labels) if adapter else {}
-        source = _base_folder(folder, facts["base"]) if adapter else folder
-        model = auto.from_pretrained(source, dtype=torch.float32, **safe, **options)
+        try:
+            auto = getattr(transformers, task.auto_class)
+            model = auto.from_pretrained(source, dtype="float32", **safe, **options)
+            advance(1)
+            if adapter:
+                from peft import PeftModel
+
+                model = PeftModel.from_pretrained(model, str(folder))
+            tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        except Exception as error:
+            # What the libraries raise for a damaged file is of any type.
+            said = str(error).strip().partition("\n")[0] or type(error).__name__
+            raise ModelError(f"cannot be loaded: {said}", place=str(folder), hint=_AGAIN) from error
         advance(1)
-        if adapter:
-            from peft import PeftModel
-
-            model = PeftModel.from_pretrained(model, str(folder))
-        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        advance(1)
-    return Loaded(model.eval(), tokenizer, task, labels, int(facts["max_length"]))
+    return Loaded(model.eval(), tokenizer, task, facts.labels, facts.max_length)
 
 
-def _base_folder(folder: Path, base: Json) -> Path:
-    if not base["hub_id"]:
+def _base_folder(folder: Path, base: _BaseFacts) -> Path:
+    if not base.hub_id:
         return folder / "base"
-    name = base["name"] if base["origin"] == "builtin" else base["hub_id"]
-    hashes = list(base["sha256"].values())
+    name = base.name if base.origin == "builtin" else base.hub_id
+    hashes = list(base.sha256.values())
     expected = hashes[0] if len(hashes) == 1 else None
-    return bases.resolve(name, revision=base["revision"], sha256=expected).folder
+    return bases.resolve(name, revision=base.revision, sha256=expected).folder
 
 
 def _from_texts(texts: Sequence[str], task: Task) -> pa.Table:
@@ -180,6 +222,15 @@ def _read(source: Path, task: Task, columns: str) -> pa.Table:
     if not source.is_file():
         raise DataError("there is no such file", place=str(source))
     return files.read([source], inputs, mapping, names={source: source.name})
+
+
+def _refuse_empty(table: pa.Table, task: Task) -> None:
+    from pipeline.data import checks
+
+    inputs = {name: column for name, column in task.columns.items() if column.kind == "text"}
+    problems = checks.missing_values("input", table, inputs)
+    if problems:
+        raise DataError(problems)
 
 
 def _answer(loaded: Loaded, table: pa.Table, report: Reporter) -> Predictions:
@@ -218,10 +269,11 @@ def _rows(table: pa.Table, answers: Predictions, loaded: Loaded) -> list[Json]:
 
 
 def _write(rows: list[Json], output: Path) -> None:
-    if output.suffix == ".jsonl":
+    ending = output.suffix.lower()
+    if ending == ".jsonl":
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         storage.write_text(output, text)
-    elif output.suffix == ".csv":
+    elif ending == ".csv":
         buffer = io.StringIO(newline="")
         writer = csv.DictWriter(buffer, list(rows[0]) if rows else [ROW_ID, "label"])
         writer.writeheader()

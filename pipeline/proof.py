@@ -75,15 +75,22 @@ def prove(
         files["snippet.py"].write_text(snippet, encoding="utf-8")
         files["rows.json"].write_text(json.dumps([list(row) for row in rows]), encoding="utf-8")
         with hub_cache_view(base, scratch / "hub") as view:
-            done = subprocess.run(
-                [sys.executable, "-c", _DRIVER, *map(str, files.values()), str(max_length)],
-                cwd=folder,
-                env=_environment() | view,
-                capture_output=True,
-                text=True,
-                timeout=_TIMEOUT_S,
-                check=False,
-            )
+            try:
+                done = subprocess.run(
+                    [sys.executable, "-c", _DRIVER, *map(str, files.values()), str(max_length)],
+                    cwd=folder,
+                    env=_environment() | view,
+                    capture_output=True,
+                    text=True,
+                    timeout=_TIMEOUT_S,
+                    check=False,
+                )
+            except subprocess.TimeoutExpired:
+                raise ProofError(
+                    f"a fresh process did not load the export within {_TIMEOUT_S} seconds",
+                    place=folder.name,
+                    hint="nothing was exported under the final name",
+                ) from None
         if done.returncode != 0:
             tail = done.stderr.strip().splitlines()[-3:]
             raise ProofError(

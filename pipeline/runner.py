@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from pipeline.training import processes
 
 if TYPE_CHECKING:
     from pipeline.contracts import Json, Reporter, Splits
-    from pipeline.training.contender import FineTuned
+    from pipeline.training.contender import FineTuned, FittedModel
     from pipeline.training.model import Prepared
 
 
@@ -53,6 +53,21 @@ def run(
         Interrupted: a signal came while training; ``resume`` goes on.
     """
     started = time.perf_counter()
+    # Before the libraries: what is missing or wrong is then known within a second or two.
+    report.stage("Base model and data")
+    base = bases.resolve(
+        recipe.model.id,
+        revision=recipe.model.revision,
+        sha256=recipe.model.sha256,
+        report=report,
+    )
+    from pipeline.data.sources import load as load_data
+
+    splits = load_data(recipe.data, recipe.task, seed=recipe.seed, report=report)
+    report.note(
+        f"{splits.train.num_rows:,} training, {splits.validation.num_rows:,} validation and"
+        f" {splits.test.num_rows:,} test rows"
+    )
     folder = _open_folder(recipe, runs, resume) if processes.is_main() else runs
 
     report.stage("Loading libraries")
@@ -61,13 +76,6 @@ def run(
     accelerator = processes.start(precision=precision, tracker=recipe.train.tracker, folder=folder)
     record = provenance.record(seed=recipe.seed, command=command, precision=precision)
 
-    report.stage("Base model and data")
-    base = bases.resolve(
-        recipe.model.id, revision=recipe.model.revision, sha256=recipe.model.sha256
-    )
-    from pipeline.data.sources import load as load_data
-
-    splits = load_data(recipe.data, recipe.task, seed=recipe.seed, report=report)
     work = Work(
         task=recipe.task,
         labels=recipe.task.labels(splits.train),
@@ -104,8 +112,10 @@ def run(
     if not processes.is_main():
         _help(fine_tuned, work, splits)
         return None
-    storage.write_text(folder / "recipe.yaml", recipe.to_yaml())
     lock = {"base": base.facts(), "data": splits.source, **record}
+    if resume:
+        _refuse_other_inputs(folder, lock)
+    storage.write_text(folder / "recipe.yaml", recipe.to_yaml())
     storage.write_json(folder / "lock.json", lock)
 
     entries = []
@@ -123,6 +133,12 @@ def run(
     report.stage("Verdict")
     verdict = contest.judge(entries, splits, work, spec=recipe.evaluation)
     contest.write_predictions(entries, splits, work, folder / "predictions.parquet")
+    data_facts = _data_facts(splits, work, model)
+
+    exports = exporting.export_all(
+        recipe.export, model, base=base, rows=splits.test, folder=folder, report=report
+    )
+    record["wall_seconds"] = round(time.perf_counter() - started, 1)
     result = RunResult(
         recipe=recipe.name,
         description=recipe.description,
@@ -133,28 +149,11 @@ def run(
         test_rows=splits.test.num_rows,
         contenders=[item.result for item in entries],
         verdict=verdict,
-        exports=[],
-        data=_data_facts(
-            splits, work, model.tokens | {"test": model.tokens_of(splits.test).facts()}
-        ),
-        model={
-            "base": base.facts()["name"],
-            "base_hub_id": base.hub_id,
-            "revision": base.revision,
-            "sha256": base.sha256,
-            "family": ready.family.name,
-            "strategy": {"name": recipe.strategy.name, **recipe.strategy.options()},
-            "parts": model.parts,
-            "max_length": model.max_length,
-        },
+        exports=[item.result for item in exports],
+        data=data_facts,
+        model=_model_facts(recipe, base, model),
         provenance=record,
     )
-
-    exports = exporting.export_all(
-        recipe.export, model, base=base, rows=splits.test, folder=folder, report=report
-    )
-    record["wall_seconds"] = round(time.perf_counter() - started, 1)
-    result = replace(result, exports=[item.result for item in exports])
     _publish(folder, result, exports)
     return Finished(folder, result)
 
@@ -175,6 +174,18 @@ def _open_folder(recipe: Recipe, runs: Path, resume: bool) -> Path:
             hint="run that file with --resume, or start anew without --resume",
         )
     raise UserError("there is no unfinished run of this recipe", hint="start one without --resume")
+
+
+def _refuse_other_inputs(folder: Path, lock: Json) -> None:
+    """What a run began with must still be there when it goes on."""
+    before = storage.read_json(folder / "lock.json")
+    changed = [key for key in ("base", "data") if before[key] != lock[key]]
+    if changed:
+        raise UserError(
+            f"since this run began, its {' and '.join(changed)} changed",
+            place=str(folder / "lock.json"),
+            hint="start anew, without --resume",
+        )
 
 
 def _load_libraries(report: Reporter) -> None:
@@ -212,7 +223,21 @@ def _help(fine_tuned: FineTuned, work: Work, splits: Splits) -> None:
     fitted.predict(splits.test, work.report)
 
 
-def _data_facts(splits: Splits, work: Work, tokens: Json) -> Json:
+def _model_facts(recipe: Recipe, base: bases.Base, model: FittedModel) -> Json:
+    return {
+        "base": base.facts()["name"],
+        "base_hub_id": base.hub_id,
+        "revision": base.revision,
+        "sha256": base.sha256,
+        "license": base.license,
+        "family": base.model_type,
+        "strategy": {"name": recipe.strategy.name, **recipe.strategy.options()},
+        "parts": model.parts,
+        "max_length": model.max_length,
+    }
+
+
+def _data_facts(splits: Splits, work: Work, model: FittedModel) -> Json:
     return {
         "labels": list(work.labels),
         "rows": {
@@ -223,7 +248,7 @@ def _data_facts(splits: Splits, work: Work, tokens: Json) -> Json:
         "fingerprints": dict(splits.fingerprints),
         "source": splits.source,
         "notes": list(splits.notes),
-        "tokens": tokens,
+        "tokens": model.tokens | {"test": model.tokens_of(splits.test).facts()},
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 import time
 import uuid
@@ -26,6 +27,9 @@ _REASONS = {
     errno.EPERM: ("permission denied", "set another folder with --runs, or change its rights"),
     errno.EROFS: ("the file system is read-only", "set another folder with --runs"),
     errno.ENOTDIR: ("a file stands where a folder is needed", "set another folder with --runs"),
+    errno.EISDIR: ("a folder stands where a file is needed", "choose another name"),
+    errno.ENAMETOOLONG: ("the name is too long", "choose a shorter one"),
+    errno.EFBIG: ("the file is larger than is allowed here", "raise the limit (ulimit -f)"),
     errno.EEXIST: ("a file stands where a folder is needed", "set another folder with --runs"),
 }
 
@@ -39,11 +43,20 @@ def told(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except OSError as error:
-        if error.errno not in _REASONS:
+    except Exception as error:
+        number = _errno(error)
+        if number not in _REASONS:
             raise
-        reason, hint = _REASONS[error.errno]
+        reason, hint = _REASONS[number]
         raise StorageError(f"cannot write: {reason}", place=str(path), hint=hint) from error
+
+
+def _errno(error: Exception) -> int | None:
+    if isinstance(error, OSError):
+        return error.errno
+    # safetensors is written in Rust and passes on what the system said as words only.
+    found = re.search(r"\(os error (\d+)\)", str(error))
+    return int(found[1]) if found else None
 
 
 def _aside(path: Path) -> Path:
@@ -124,8 +137,11 @@ def point_latest(run: Path) -> None:
     link = run.parent / "latest"
     part = _aside(link)
     with told(link):
-        part.symlink_to(run.name)
-        part.replace(link)
+        try:
+            part.symlink_to(run.name)
+            part.replace(link)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def is_finished(run: Path) -> bool:

@@ -17,9 +17,13 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from pipeline.contracts import ContenderResult, RunResult
 from pipeline.errors import GraftError
+
+_WIDTH = 160
+"""Columns of a table where no terminal says how wide it is: nothing is cut off in a log."""
 
 _QUIET_S = 2.0
 """Where no terminal shows a bar, a line is printed about this often."""
@@ -29,27 +33,25 @@ class TerminalReporter:
     """Tells on standard output; bars where there is a terminal, lines where there is none."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self.console = console or Console(highlight=False, soft_wrap=True)
+        self.console = console or _console(stderr=False)
 
     def stage(self, title: str) -> None:
         """A heading."""
-        self.console.print(f"[bold cyan]==>[/] [bold]{_safe(title)}[/]")
+        self.console.print(Text.assemble(("==> ", "bold cyan"), (title, "bold")))
 
     def note(self, message: str) -> None:
         """An indented line."""
-        self.console.print(f"    {_safe(message)}")
+        self.console.print(Text(f"    {message}"))
 
     def warn(self, message: str) -> None:
         """An indented line that stands out."""
-        self.console.print(f"    [yellow]warning:[/] {_safe(message)}")
+        self.console.print(Text.assemble(("    warning: ", "yellow"), message))
 
     def table(self, title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Columns after the first are set to the right."""
-        table = Table(title=_safe(title), title_justify="left", box=None, pad_edge=False)
-        for number, name in enumerate(head):
-            table.add_column(name, justify="right" if number else "left", no_wrap=True)
+        table = _table(title, head)
         for row in rows:
-            table.add_row(*map(_safe, row))
+            table.add_row(*map(Text, row))
         self.console.print(table)
 
     @contextmanager
@@ -60,7 +62,7 @@ class TerminalReporter:
                 yield advance
             return
         bar = Progress(
-            TextColumn("    {task.description}"),
+            TextColumn("    {task.description}", markup=False),
             BarColumn(bar_width=30),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
@@ -69,7 +71,7 @@ class TerminalReporter:
             transient=True,
         )
         with bar:
-            task = bar.add_task(_safe(title), total=total)
+            task = bar.add_task(title, total=total)
             yield lambda done: bar.advance(task, done)
 
     @contextmanager
@@ -88,50 +90,55 @@ class TerminalReporter:
         yield advance
 
 
-def _safe(text: str) -> str:
-    """Square brackets in a person's words are not markup."""
-    return text.replace("[", r"\[")
+def _console(*, stderr: bool) -> Console:
+    """Names and messages are a person's words: no markup and no emoji is read into them."""
+    console = Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    if not console.is_terminal:
+        console.width = _WIDTH
+    return console
+
+
+def _table(title: str, head: Sequence[str]) -> Table:
+    table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
+    for number, name in enumerate(head):
+        table.add_column(Text(name), justify="right" if number else "left", no_wrap=True)
+    return table
 
 
 def show_error(error: GraftError) -> None:
     """Every problem on standard error, its hint below it."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = _console(stderr=True)
     count = len(error.problems)
-    console.print(f"[bold red]error:[/] {count} problems" if count > 1 else "[bold red]error:[/]")
+    console.print(Text.assemble(("error:", "bold red"), f" {count} problems" if count > 1 else ""))
     for problem in error.problems:
-        place = f"[bold]{_safe(problem.place)}[/]: " if problem.place else ""
-        console.print(f"  {place}{_safe(problem.message)}")
+        place = f"{problem.place}: " if problem.place else ""
+        console.print(Text.assemble("  ", (place, "bold"), problem.message))
         if problem.hint:
-            console.print(f"    [dim]{_safe(problem.hint)}[/]")
+            console.print(Text(f"    {problem.hint}", "dim"))
     sys.stderr.flush()
 
 
 def show_result(result: RunResult, console: Console) -> None:
     """The contenders, best first, and the verdict."""
-    table = Table(
-        box=None, pad_edge=False, title=f"\n{result.test_rows:,} test rows", title_justify="left"
-    )
     heads = ("contender", result.metric, "95% interval", "fit", "ms / 1,000 rows", "MB", "trained")
-    for number, name in enumerate(heads):
-        table.add_column(name, justify="right" if number else "left", no_wrap=True)
+    table = _table(f"\n{result.test_rows:,} test rows", heads)
     ordered = sorted(
         result.contenders,
         key=lambda item: item.scores[result.metric],
         reverse=result.higher_is_better,
     )
     for item in ordered:
-        table.add_row(*_row(item, result))
+        style = "bold" if item.kind == "fine-tuned" else ""
+        table.add_row(Text(item.name, style), *map(Text, _figures(item, result)))
     console.print(table)
     if result.verdict:
         colour = {True: "green", False: "red", None: "yellow"}[result.verdict.worth_it]
-        console.print(f"\n[bold {colour}]{_safe(result.verdict.sentence)}[/]\n")
+        console.print(Text(f"\n{result.verdict.sentence}\n", f"bold {colour}"))
 
 
-def _row(item: ContenderResult, result: RunResult) -> tuple[str, ...]:
+def _figures(item: ContenderResult, result: RunResult) -> tuple[str, ...]:
     low, high = item.interval
-    name = f"[bold]{item.name}[/]" if item.kind == "fine-tuned" else item.name
     return (
-        name,
         f"{item.scores[result.metric]:.3f}",
         f"{low:.3f} to {high:.3f}",
         f"{item.fit_seconds:.1f} s",

@@ -7,14 +7,18 @@ a string. Tags, which could name code, are refused; so is a key written twice.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any, ClassVar
 
 import yaml
+from yaml.reader import ReaderError
 
 from pipeline.errors import Problem, RecipeError
 
 Path = tuple[str | int, ...]
+
+_HINT = "look at the indentation, the quotes and the colons around here"
 
 _CORE = {
     "null": (r"~|null|Null|NULL|", "~nN"),
@@ -30,11 +34,21 @@ _CORE = {
 class _Loader(yaml.SafeLoader):
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]
 
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.tagged: list[tuple[int, str]] = []
+
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
         # A few aliases of aliases can stand for gigabytes.
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="aliases (*name) are not allowed", problem_mark=mark)
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(
+                problem=f"the alias *{event.anchor} is not allowed: write the value out",
+                problem_mark=event.start_mark,  # type: ignore[arg-type]
+            )
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            self.tagged.append((event.start_mark.line + 1, tag))
         return super().compose_node(parent, index)
 
 
@@ -53,12 +67,20 @@ class Places:
         self._overrides: dict[Path, str] = {}
 
     def record(self, path: Path, line: int) -> None:
-        """Remember the line of a key."""
-        self._lines[path] = line
+        """Remember the line of a key; where its value begins further down, the key's counts."""
+        self._lines.setdefault(path, line)
 
     def override(self, path: Path, place: str) -> None:
-        """Remember that a key was set somewhere else than in the file."""
+        """Remember that a key, and all below it, was set somewhere else than in the file."""
+        depth = len(path)
+        self._lines = {at: line for at, line in self._lines.items() if at[:depth] != path}
+        self._overrides = {at: old for at, old in self._overrides.items() if at[:depth] != path}
         self._overrides[path] = place
+
+    def line(self, place: str) -> float:
+        """The line of a place of this file: what is in no line comes last."""
+        number = place.removeprefix(f"{self.file}:")
+        return int(number) if number.isdecimal() else math.inf
 
     def of(self, path: Path) -> str:
         """The place of a key, or of the nearest key above it."""
@@ -80,34 +102,54 @@ def parse(text: str, file: str) -> tuple[Any, Places]:
     places = Places(file)
     problems: list[Problem] = []
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        loader = _Loader(text)
+        try:
+            node = loader.get_single_node()
+        finally:
+            loader.dispose()
         tree = None if node is None else _plain(node, (), places, problems)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
+        said = error.problem or error.context or "it cannot be read"
         raise RecipeError(
-            f"not YAML: {error.problem or error.context}",
-            place=place,
-            hint="look at the indentation, the quotes and the colons around here",
+            f"not YAML: {said.removeprefix('but ')}",
+            place=f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file,
+            hint=_HINT,
         ) from None
-    except (yaml.YAMLError, RecursionError) as error:
-        first = str(error).partition("\n")[0]
-        raise RecipeError(f"not YAML: {first}", place=file) from None
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise RecipeError(
+            f"not YAML: the character {error.character:#06x} is not allowed",
+            place=f"{file}:{line}",
+            hint="remove it, or write it as an escape in double quotes",
+        ) from None
+    except RecursionError:
+        raise RecipeError("not YAML: nested too deeply", place=file, hint=_HINT) from None
+    problems += [
+        Problem(
+            f"the tag '{tag.replace('tag:yaml.org,2002:', '!!')}' is not allowed",
+            f"{file}:{line}",
+            "write the plain value",
+        )
+        for line, tag in loader.tagged
+    ]
     if problems:
-        raise RecipeError(problems)
+        raise RecipeError(sorted(problems, key=lambda problem: places.line(problem.place)))
     return tree, places
 
 
 def parse_scalar(text: str) -> Any:
-    """A value from the command line, read as in a recipe."""
-    node = yaml.compose(text, Loader=_Loader)
-    return None if node is None else _plain(node, (), Places(""), [])
+    """A value from the command line, read as in a recipe.
+
+    Raises:
+        RecipeError: as ``parse``.
+    """
+    return parse(text, "command line")[0]
 
 
 def _plain(node: yaml.Node, path: Path, places: Places, problems: list[Problem]) -> Any:
     line = node.start_mark.line + 1
-    if path not in places._lines:
-        places.record(path, line)
+    places.record(path, line)
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, places, problems)
     if isinstance(node, yaml.SequenceNode):
@@ -145,16 +187,18 @@ def _scalar(node: yaml.Node, places: Places, problems: list[Problem]) -> Any:
         return None
     if kind == "bool":
         return value.lower() == "true"
+    try:
+        return _number(value, kind)
+    except ValueError:
+        place = f"{places.file}:{node.start_mark.line + 1}"
+        problems.append(Problem(f"'{value[:20]}' cannot be read as a number", place))
+        return None
+
+
+def _number(value: str, kind: str) -> int | float | str:
     digits = value.replace("_", "").lower()
     if kind == "int":
         return int(digits, 0) if digits[:2] in {"0o", "0x"} else int(digits)
     if kind == "float":
         return float(digits.replace(".inf", "inf").replace(".nan", "nan"))
-    problems.append(
-        Problem(
-            f"the tag '{node.tag}' is not allowed",
-            f"{places.file}:{node.start_mark.line + 1}",
-            "write the plain value",
-        )
-    )
-    return None
+    return value

@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.contracts import SPLITS, Column, Json, SplitName
+from pipeline import hub, hub_answers
+from pipeline.contracts import SPLITS, Column, Json, Reporter, SplitName
 from pipeline.data.columns import as_text, choose
 from pipeline.data.files import with_row_ids
 from pipeline.data.spec import DataSpec
@@ -20,22 +21,21 @@ from pipeline.errors import DataError, HubError, UserError, suggestion
 if TYPE_CHECKING:
     import datasets
 
-_TIMEOUT = 10
-"""Seconds to wait for the Hub's first answer."""
 _OFFLINE = (
-    "check the network or a proxy; without it these work: data: {builtin: docs-topics}, "
+    "try again when it can be reached; until then these work: data: {builtin: docs-topics}, "
     "files of your own, and Hub data sets that were loaded before"
 )
 
 
-def load(spec: DataSpec, columns: Mapping[str, Column]) -> tuple[dict[SplitName, pa.Table], Json]:
+def load(
+    spec: DataSpec, columns: Mapping[str, Column], report: Reporter
+) -> tuple[dict[SplitName, pa.Table], Json]:
     """The splits that a recipe names, or those called train, validation and test.
 
     The branch or tag is resolved to a commit first, and that commit is what is loaded.
 
     Returns:
-        The splits that there are, and id, configuration and commit for the lock file; the
-        commit is None where only a copy on this disk could be used.
+        The splits that there are, and id, configuration and commit for the lock file.
 
     Raises:
         HubError: the Hub could not be reached, or has no such data set, or guards it.
@@ -51,12 +51,18 @@ def load(spec: DataSpec, columns: Mapping[str, Column]) -> tuple[dict[SplitName,
             place="data.hub",
             hint=f"for the folder write train: {name}; for the Hub run from another folder",
         )
-    commit, unreachable = _commit(name, spec.revision)
-    try:
-        with _cache_only(unreachable is not None):
-            loaded = datasets.load_dataset(name, spec.config, revision=commit or spec.revision)
-    except Exception as error:
-        raise explain(error, name, spec.config, unreachable) from error
+    with report.progress(f"downloading and reading {name}", 2) as advance:
+        commit, unreachable = _commit(name, spec.revision)
+        advance(1)
+        try:
+            with _cache_only(unreachable is not None):
+                loaded = datasets.load_dataset(name, spec.config, revision=commit or spec.revision)
+        except Exception as error:
+            raise explain(error, name, spec.config, unreachable) from error
+        advance(1)
+    if unreachable is not None:
+        commit = _commit_of_copy(loaded, spec)
+        report.warn(f"{unreachable}: using the copy of {name} on this disk, {(commit or '')[:7]}")
     tables = {
         split: convert(loaded[theirs], columns, spec.columns, split=theirs)
         for split, theirs in _choose_splits(spec, list(loaded)).items()
@@ -97,15 +103,14 @@ def explain(error: Exception, name: str, config: str | None, unreachable: str | 
         error: what ``load_dataset`` raised.
         name: id of the data set.
         config: configuration that was asked for.
-        unreachable: why the Hub did not answer, or None where it did.
+        unreachable: why the Hub gave no answer of use, or None where it did.
     """
     import datasets
 
     said = str(error)
     if unreachable is not None:
         return HubError(
-            f"'{name}' could not be loaded: the Hub could not be reached ({unreachable}), "
-            "and there is no copy on this disk",
+            f"{unreachable}, and there is no copy of '{name}' on this disk",
             place="data.hub",
             hint=_OFFLINE,
         )
@@ -116,56 +121,68 @@ def explain(error: Exception, name: str, config: str | None, unreachable: str | 
             hint="look for a copy as Parquet, such as revision: refs/convert/parquet",
         )
     if "gated" in said:
-        return _gated(name)
+        # The library drops the Hub's own error, and with it the status.
+        return hub_answers.gated(name, kind="data set")
+    if hub_answers.is_final(error):
+        return hub_answers.refusal(error, kind="data set", name=name, revision=None)
     if isinstance(error, ValueError) and "onfig" in said:
         configs = _configs(name)
         found = f"has no configuration '{config}'" if config else "has several configurations"
         return DataError(
             f"'{name}' {found}",
             place="data.config",
-            hint=suggestion(config or "", configs) if configs else _first_line(said),
+            hint=suggestion(config or "", configs) if configs else hub_answers.first_line(error),
         )
-    if isinstance(error, datasets.exceptions.DatasetNotFoundError):
-        return _not_found(name)
     if isinstance(error, FileNotFoundError | datasets.exceptions.DatasetsError | ValueError):
-        return DataError(f"'{name}' cannot be read: {_first_line(said)}", place="data.hub")
+        return DataError(
+            f"'{name}' cannot be read: {hub_answers.first_line(error)}", place="data.hub"
+        )
+    why = (
+        hub_answers.trouble(error)
+        if hub_answers.is_trouble(error)
+        else hub_answers.first_line(error)
+    )
     return HubError(
-        f"'{name}' could not be loaded: {type(error).__name__}: {_first_line(said)}",
+        f"'{name}' could not be loaded: {why}",
         place="data.hub",
         hint="try again; what was loaded already is kept",
     )
 
 
 def _commit(name: str, revision: str | None) -> tuple[str | None, str | None]:
-    """The commit behind a branch or tag, or None and why the Hub could not be asked."""
+    """The commit behind a branch or tag, or None and why the Hub gave no answer."""
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import (
-        GatedRepoError,
-        HFValidationError,
-        RepositoryNotFoundError,
-        RevisionNotFoundError,
-    )
 
     try:
-        return HfApi().dataset_info(name, revision=revision, timeout=_TIMEOUT).sha, None
-    except GatedRepoError as error:
-        raise _gated(name) from error
-    except RepositoryNotFoundError as error:
-        raise _not_found(name) from error
-    except RevisionNotFoundError as error:
+        info = HfApi().dataset_info(name, revision=revision, timeout=hub.TIMEOUT_S)
+    except Exception as error:
+        if hub_answers.is_final(error):
+            raise hub_answers.refusal(
+                error, kind="data set", name=name, revision=revision
+            ) from error
+        if not hub_answers.is_trouble(error):
+            raise
+        return None, hub_answers.trouble(error)
+    return info.sha, None
+
+
+def _commit_of_copy(loaded: datasets.DatasetDict, spec: DataSpec) -> str | None:
+    """The commit of what came from this disk: the library takes the newest, whatever is asked.
+
+    Raises:
+        HubError: the recipe names another commit.
+    """
+    files = [file for rows in loaded.values() for file in rows.cache_files]
+    commit = Path(files[0]["filename"]).parent.name if files else ""
+    found = commit if hub.is_commit(commit) else None
+    if spec.revision and hub.is_commit(spec.revision) and spec.revision != found:
         raise HubError(
-            f"'{name}' has no revision '{revision}'",
+            f"the Hub cannot be asked for '{spec.hub}' at {spec.revision[:7]}, and the copy on"
+            f" this disk is of {commit[:7]}",
             place="data.revision",
-            hint="give a branch, a tag or a commit; without it the newest is taken",
-        ) from error
-    except HFValidationError as error:
-        raise DataError(
-            f"'{name}' is no id of a data set: {_first_line(str(error))}",
-            place="data.hub",
-            hint="an id looks like owner/name",
-        ) from error
-    except Exception as error:  # whatever the network, a proxy or a broken server throws
-        return None, _first_line(str(error)) or type(error).__name__
+            hint="run again when the Hub can be reached, or leave the revision out",
+        )
+    return found
 
 
 @contextmanager
@@ -185,6 +202,8 @@ def _cache_only(wanted: bool) -> Iterator[None]:
 
 def _choose_splits(spec: DataSpec, there: list[str]) -> dict[SplitName, str]:
     chosen: dict[SplitName, str] = {}
+    # With test: validation, the rows to validate on must be others.
+    spoken_for = {spec.train, spec.validation, spec.test}
     for name in SPLITS:
         asked: Any = getattr(spec, name)
         named = isinstance(asked, str) and not (name == "validation" and asked == "rest")
@@ -196,7 +215,7 @@ def _choose_splits(spec: DataSpec, there: list[str]) -> dict[SplitName, str]:
             )
         if named:
             chosen[name] = asked
-        elif asked is None and name in there:
+        elif asked is None and name in there and name not in spoken_for:
             chosen[name] = name
     if "train" not in chosen:
         raise DataError(
@@ -229,23 +248,3 @@ def _configs(name: str) -> list[str]:
         return list(datasets.get_dataset_config_names(name))
     except Exception:  # only the hint would be better for it
         return []
-
-
-def _not_found(name: str) -> HubError:
-    return HubError(
-        f"there is no data set '{name}' on the Hub, or it is private",
-        place="data.hub",
-        hint="look at the spelling (owner/name); for a private one log in: hf auth login",
-    )
-
-
-def _gated(name: str) -> HubError:
-    return HubError(
-        f"'{name}' is gated: its owner lets in only those who asked",
-        place="data.hub",
-        hint=f"ask on https://huggingface.co/datasets/{name}, then log in: hf auth login",
-    )
-
-
-def _first_line(text: str) -> str:
-    return text.strip().partition("\n")[0]

@@ -33,8 +33,8 @@ class _Rows:
 def load(spec: DataSpec, task: Task, *, seed: int, report: Reporter) -> Splits:
     """Read, check and divide the rows.
 
-    What was carved, cut or dropped is in ``Splits.notes``; texts in two splits are also
-    told to ``report``.
+    What was carved, cut or dropped, and texts in two splits, are told to ``report`` and stand
+    in ``Splits.notes``.
 
     Raises:
         DataError: everything that is wrong with the files, the values or the classes.
@@ -51,6 +51,8 @@ def load(spec: DataSpec, task: Task, *, seed: int, report: Reporter) -> Splits:
         raise DataError(problems)
     rows = _Rows(given, source, _roles(task, given["train"]))
     tables = _divide(rows, spec, seed)
+    for note in rows.notes:
+        report.note(note)
     _check_shared(rows, tables, spec, report)
     splits = Splits(
         train=tables["train"],
@@ -90,7 +92,7 @@ def _read(spec: DataSpec, task: Task, report: Reporter) -> tuple[dict[SplitName,
         table = builtin.read(report)
         return {"train": table}, {"builtin": builtin.name, **builtin.source(table)}
     if spec.source == "hub":
-        return hub.load(spec, task.columns)
+        return hub.load(spec, task.columns, report)
     return _read_files(spec, task)
 
 

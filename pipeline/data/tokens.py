@@ -61,14 +61,14 @@ class TokenStore:
 
     def facts(self) -> Json:
         """Counts for result.json."""
-        lengths = self.lengths
+        lengths, tokens = self.lengths, int(self.offsets[-1])
         return {
             "rows": len(self),
-            "tokens": int(self.offsets[-1]),
+            "tokens": tokens,
             "longest": int(lengths.max(initial=0)),
             "mean": round(float(lengths.mean()), 1) if len(self) else 0.0,
             "cut_rows": self.cut_rows,
-            "cut_share": round(1 - int(self.offsets[-1]) / max(self.uncut_tokens, 1), 6),
+            "cut_share": round(1 - tokens / self.uncut_tokens, 6) if self.uncut_tokens else 0.0,
         }
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from pipeline.contracts import Export
 
 FACTS = "graft.json"
-_TEXTS = (".json", ".txt", ".model", ".jinja")
+_CONFIG = "config.json"
+_INDEX = "model.safetensors.index.json"
 
 
 def write_facts(export: Export, folder: Path, *, exporter: str) -> None:
@@ -26,11 +27,14 @@ def write_facts(export: Export, folder: Path, *, exporter: str) -> None:
 
 
 def copy_base(export: Export, folder: Path) -> None:
-    """Copy configuration and weights of the base."""
+    """Copy configuration and weights of the base, and nothing else that lies beside them."""
     folder.mkdir()
-    for file in export.base_folder.iterdir():
-        if file.name in export.base["sha256"] or file.suffix in _TEXTS:
-            shutil.copyfile(file, folder / file.name)
+    config = json.loads((export.base_folder / _CONFIG).read_text(encoding="utf-8"))
+    config.pop("_name_or_path", None)  # older versions of transformers kept a path there
+    (folder / _CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    for name in (*export.base["sha256"], _INDEX):
+        if (export.base_folder / name).is_file():
+            shutil.copyfile(export.base_folder / name, folder / name)
 
 
 def example(export: Export) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -24,7 +24,7 @@ class Lora(Strategy):
     r: int = Field(8, ge=1, le=1024, description="Rank of the update.")
     alpha: float = Field(16, gt=0, description="The update is scaled by alpha / r.")
     dropout: float = Field(0.0, ge=0, lt=1, description="Dropout before the adapter.")
-    targets: Literal["attention", "all-linear"] | list[str] = Field(
+    targets: Literal["attention", "all-linear"] | Annotated[list[str], Field(min_length=1)] = Field(
         "all-linear",
         description="Which layers: attention (the family's usual ones), all-linear, or a list of"
         " names, each of which must match.",

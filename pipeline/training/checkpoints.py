@@ -1,13 +1,13 @@
 """The state of an unfinished training run: safetensors for numbers, JSON for the rest.
 
 No pickle. A checkpoint is written aside and renamed, and replaces the one before.
+It holds no random state: whatever is drawn is fixed by seed, step and process.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -17,6 +17,7 @@ from pipeline.errors import ModelError
 from pipeline.storage import new_folder, read_json, write_json
 
 FOLDER = "checkpoints/last"
+START_ANEW = "start the run anew, without --resume"
 _TENSORS = "state.safetensors"
 _FACTS = "state.json"
 
@@ -30,29 +31,19 @@ class Checkpoint:
     Attributes:
         weights: the trainable parameters, by name.
         best: the same at the best validation so far.
-        facts: step, scores, learning-rate position, length of the log.
+        optimiser: its tensors, by the parameter's number.
+        facts: counters, length of the log.
     """
 
     weights: Tensors
     best: Tensors
     optimiser: dict[int, Tensors]
-    random: Tensors
     facts: Json
 
-
-def random_state() -> Tensors:
-    """Torch's generators on every device; batches have their own, fixed by seed and epoch."""
-    state = {"cpu": torch.get_rng_state()}
-    if torch.cuda.is_available():
-        state["cuda"] = torch.cuda.get_rng_state()
-    return state
-
-
-def restore_random_state(state: Tensors) -> None:
-    """Undo what ``random_state`` took."""
-    torch.set_rng_state(state["cpu"])
-    if "cuda" in state and torch.cuda.is_available():
-        torch.cuda.set_rng_state(state["cuda"])
+    @property
+    def weight_sets(self) -> tuple[Tensors, Tensors]:
+        """Both sets of weights: the newest and the best."""
+        return self.weights, self.best
 
 
 def save(run: Path, checkpoint: Checkpoint) -> None:
@@ -62,8 +53,6 @@ def save(run: Path, checkpoint: Checkpoint) -> None:
         tensors[f"weights/{name}"] = value
     for name, value in checkpoint.best.items():
         tensors[f"best/{name}"] = value
-    for name, value in checkpoint.random.items():
-        tensors[f"random/{name}"] = value
     for number, state in checkpoint.optimiser.items():
         for name, value in state.items():
             tensors[f"optimiser/{number}/{name}"] = value
@@ -86,28 +75,23 @@ def load(run: Path) -> Checkpoint:
         ModelError: it is damaged.
     """
     folder = run / FOLDER
-    facts = read_json(folder / _FACTS)
     try:
+        facts = read_json(folder / _FACTS)
         tensors = load_file(folder / _TENSORS)
     except Exception as error:
         raise ModelError(
-            f"the checkpoint is damaged: {error}",
-            place=str(folder),
-            hint="start the run anew, without --resume",
+            f"the checkpoint is damaged: {error}", place=str(folder), hint=START_ANEW
         ) from None
-    groups: dict[str, Any] = {"weights": {}, "best": {}, "random": {}}
+    weights: Tensors = {}
+    best: Tensors = {}
     optimiser: dict[int, Tensors] = {}
     for name, value in tensors.items():
         kind, _, rest = name.partition("/")
-        if kind == "optimiser":
+        if kind == "weights":
+            weights[rest] = value
+        elif kind == "best":
+            best[rest] = value
+        else:
             number, _, key = rest.partition("/")
             optimiser.setdefault(int(number), {})[key] = value
-        else:
-            groups[kind][rest] = value
-    return Checkpoint(
-        weights=groups["weights"],
-        best=groups["best"],
-        optimiser=optimiser,
-        random=groups["random"],
-        facts=facts,
-    )
+    return Checkpoint(weights=weights, best=best, optimiser=optimiser, facts=facts)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,22 +18,21 @@ from pipeline.evaluation import scoring
 from pipeline.training import checkpoints, optimiser, probe
 from pipeline.training.inference import logits
 from pipeline.training.journal import Journal
-from pipeline.training.loop import Job, Validation, train
+from pipeline.training.loop import Job, train
 from pipeline.training.model import Prepared, head_output, parts
 from pipeline.training.precision import frozen_weights_rounded
+from pipeline.training.processes import tracking
 from pipeline.training.spec import TrainSpec
+from pipeline.training.state import Validation
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from accelerate import Accelerator
     from transformers import PreTrainedTokenizerBase
 
-_CPU_OVERHEAD = 48
+_CPU_OVERHEAD = 96
 _GPU_OVERHEAD = 4096
 """What one more forward pass costs, in tokens: launching kernels is what a GPU waits for."""
-
-_PROBE_ROWS = 20_000
-"""More rows would not move a linear probe by much, but would take minutes."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class FineTuned:
         notes: Json = {}
         if self.spec.head == "probe":
             notes["probe_penalty"] = self._start_head(
-                work, ready, train_rows, targets, validation, gold
+                work, probe.Rows(train_rows, targets), probe.Rows(validation, gold)
             )
         learning = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
         fitted = FittedModel(
@@ -89,14 +89,16 @@ class FineTuned:
         def validate() -> Validation:
             with self.accelerator.autocast():
                 found = fitted.logits(validation)
+            loss = float(work.task.loss(torch.from_numpy(found), torch.from_numpy(gold)))
+            if not math.isfinite(loss):  # no metric takes such answers
+                return Validation(score=math.nan, loss=loss)
             answers = work.task.decode(found)
             score = scoring.score(work.metric, gold, answers, work.labels)
-            loss = work.task.loss(torch.from_numpy(found), torch.from_numpy(gold))
-            return Validation(score=score, loss=float(loss) / len(gold))
+            return Validation(score=score, loss=loss / len(gold))
 
         rate = self.learning_rate
         head_peak = self.spec.head_learning_rate
-        with frozen_weights_rounded(model, self.precision):
+        with frozen_weights_rounded(model, self.precision), tracking(self.accelerator):
             progress = train(
                 Job(
                     model=model,
@@ -135,6 +137,19 @@ class FineTuned:
         model.eval()
         return fitted
 
+    def _start_head(self, work: Work, train_rows: probe.Rows, validation: probe.Rows) -> float:
+        with self.accelerator.autocast():
+            return probe.start_head(
+                self.ready.model,
+                head_output(self.ready.model, self.ready.family.heads[work.task.name].output),
+                self.ready.tokenizer,
+                work=work,
+                train=train_rows,
+                validation=validation,
+                cutting=self._cutting(),
+                device=self.accelerator.device,
+            )
+
     def _cutting(self) -> Cutting:
         cuda = self.accelerator.device.type == "cuda"
         return Cutting(
@@ -160,50 +175,6 @@ class FineTuned:
                 f" ({facts['cut_share']:.1%} of all tokens are not seen)"
             )
         return store
-
-    def _start_head(
-        self,
-        work: Work,
-        ready: Prepared,
-        store: TokenStore,
-        targets: np.ndarray,
-        validation: TokenStore,
-        gold: np.ndarray,
-    ) -> float:
-        """Fit a linear probe on the frozen base's features and make it the head."""
-        head = head_output(ready.model, ready.family.heads[work.task.name].output)
-        chosen = np.random.default_rng(work.seed).permutation(len(store))[:_PROBE_ROWS]
-        chosen.sort()
-        part = store.take(chosen)
-        total = len(part) + len(validation)
-        with work.report.progress("features of the frozen base", total) as advance:
-            seen = []
-            for rows in (part, validation):
-                with self.accelerator.autocast():
-                    seen.append(
-                        probe.features(
-                            ready.model,
-                            head,
-                            rows,
-                            ready.tokenizer,
-                            cutting=self._cutting(),
-                            device=self.accelerator.device,
-                            advance=advance,
-                        )
-                    )
-        with work.report.progress("linear probe", len(probe.PENALTIES)) as advance:
-            found = probe.fit(
-                seen[0],
-                targets[chosen],
-                seen[1],
-                lambda answer: scoring.score(
-                    work.metric, gold, work.task.decode(answer), work.labels
-                ),
-                bias=head.bias is not None,
-                advance=advance,
-            )
-        probe.install(head, found)
-        return found.penalty
 
 
 @dataclass
@@ -242,7 +213,9 @@ class FittedModel:
             self.task, table, self.tokenizer, max_length=self.max_length, report=Silent()
         )
 
-    def logits(self, store: TokenStore, advance: object = None) -> np.ndarray:
+    def logits(
+        self, store: TokenStore, advance: Callable[[int], None] = lambda done: None
+    ) -> np.ndarray:
         """(N, C) float32, the work shared among the processes."""
         accelerator = self.accelerator
         found = logits(
@@ -252,7 +225,7 @@ class FittedModel:
             cutting=self.cutting,
             device=accelerator.device,
             share=(accelerator.process_index, accelerator.num_processes),
-            advance=advance if callable(advance) else lambda done: None,
+            advance=advance,
         )
         if accelerator.num_processes == 1:
             return found

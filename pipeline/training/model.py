@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 import transformers
+from safetensors import SafetensorError
 
 from pipeline.bases import Base, family_of
 from pipeline.contracts import Family, Json, Strategy, Task
@@ -44,6 +45,8 @@ def load_tokenizer(base: Base) -> PreTrainedTokenizerBase:
     )
     if not tokenizer.is_fast:
         raise ModelError("the tokenizer has no tokenizer.json", place=base.name)
+    for key in ("is_local", "local_files_only"):  # how it was loaded here is no business of exports
+        tokenizer.init_kwargs.pop(key, None)
     return tokenizer
 
 
@@ -67,15 +70,22 @@ def prepare(
     options = dict(task.model_options(labels))
     if dropout is not None:
         options |= dict.fromkeys(_dropout_keys(base), dropout)
-    model, loading = getattr(transformers, task.auto_class).from_pretrained(
-        base.folder,
-        dtype=torch.float32,
-        use_safetensors=True,
-        local_files_only=True,
-        trust_remote_code=False,
-        output_loading_info=True,
-        **options,
-    )
+    try:
+        model, loading = getattr(transformers, task.auto_class).from_pretrained(
+            base.folder,
+            dtype=torch.float32,
+            use_safetensors=True,
+            local_files_only=True,
+            trust_remote_code=False,
+            output_loading_info=True,
+            **options,
+        )
+    except (OSError, RuntimeError, ValueError, SafetensorError) as error:
+        raise ModelError(
+            f"the weights cannot be loaded: {str(error).strip().partition(chr(10))[0]}",
+            place=base.name,
+            hint="the files are damaged or do not belong together; fetch or save them again",
+        ) from error
     fresh = tuple(sorted(loading["missing_keys"]))
     return Prepared(
         model=strategy.apply(model, family=family, task=task, fresh=fresh),
@@ -131,14 +141,18 @@ def unwrapped(model: torch.nn.Module) -> PreTrainedModel:
 
 
 def parts(model: torch.nn.Module, family: Family) -> list[Json]:
-    """What trains and what is frozen, part by part, from below.
+    """What trains and what is frozen, part by part, from below; adapters come last.
+
+    PEFT keeps an unused copy of the head as it was loaded: it is left out.
 
     Returns:
         ``{part, trainable, total}`` each, in parameters.
     """
-    inner = unwrapped(model)
     counted: dict[str, list[int]] = {}
-    for name, parameter in inner.named_parameters():
+    named = list(unwrapped(model).named_parameters())
+    for name, parameter in sorted(named, key=lambda item: ".lora_" in item[0]):
+        if "original_module" in name:
+            continue
         trainable = parameter.numel() if parameter.requires_grad else 0
         row = counted.setdefault(_part(name, family), [0, 0])
         row[0] += trainable
@@ -147,8 +161,6 @@ def parts(model: torch.nn.Module, family: Family) -> list[Json]:
 
 
 def _part(name: str, family: Family) -> str:
-    if "original_module" in name:
-        return "head as loaded (unused)"
     if ".lora_" in name:
         return "adapters"
     if name.startswith(family.embeddings):
@@ -157,4 +169,5 @@ def _part(name: str, family: Family) -> str:
         return f"block {name.removeprefix(family.blocks).split('.')[1]}"
     if any(name.startswith(f"{path}.") for head in family.heads.values() for path in head.modules):
         return "head"
-    return name.rpartition(".")[0].replace(".modules_to_save.default", "")
+    # What is left of a base, such as a pooler: bert.pooler.dense.weight
+    return name.replace(".modules_to_save.default", "").split(".")[1]

@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from pipeline.contracts import Work
 from pipeline.data.batches import Cutting
 from pipeline.data.tokens import TokenStore
+from pipeline.errors import TrainingError
+from pipeline.evaluation import scoring
 from pipeline.training.inference import logits
 
 if TYPE_CHECKING:
@@ -27,6 +30,17 @@ if TYPE_CHECKING:
 
 PENALTIES = (0.01, 0.1, 1.0, 10.0, 100.0)
 """Values of C, scikit-learn's inverse strength of the L2 penalty."""
+
+_ROWS = 20_000
+"""More training rows would not move a linear probe by much, but would take minutes."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Tokenised rows and their (N,) class ids."""
+
+    store: TokenStore
+    targets: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -42,6 +56,57 @@ class Probe:
     weight: np.ndarray
     bias: np.ndarray
     penalty: float
+
+
+def start_head(
+    model: torch.nn.Module,
+    head: torch.nn.Linear,
+    tokenizer: PreTrainedTokenizerBase,
+    *,
+    work: Work,
+    train: Rows,
+    validation: Rows,
+    cutting: Cutting,
+    device: torch.device,
+) -> float:
+    """Fit a linear probe on the frozen base's features and make it the head.
+
+    Returns:
+        The penalty that was best on validation.
+
+    Raises:
+        TrainingError: the base gives features that are not numbers.
+    """
+    chosen = np.random.default_rng(work.seed).permutation(len(train.store))[:_ROWS]
+    chosen.sort()
+    part = train.store.take(chosen)
+    seen = []
+    with work.report.progress(
+        "features of the frozen base", len(part) + len(validation.store)
+    ) as advance:
+        for store in (part, validation.store):
+            found = features(
+                model, head, store, tokenizer, cutting=cutting, device=device, advance=advance
+            )
+            if not np.isfinite(found).all():
+                raise TrainingError(
+                    "the base model itself gives no numbers",
+                    hint="its weights may be damaged; or set train.precision: fp32",
+                )
+            seen.append(found)
+    with work.report.progress("linear probe", len(PENALTIES)) as advance:
+        fitted = fit(
+            seen[0],
+            train.targets[chosen],
+            seen[1],
+            lambda answer: scoring.score(
+                work.metric, validation.targets, work.task.decode(answer), work.labels
+            ),
+            bias=head.bias is not None,
+            advance=advance,
+        )
+    install(head, fitted)
+    return fitted.penalty
 
 
 def features(

@@ -7,6 +7,8 @@ and works on its share of every step.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,6 +83,21 @@ def start(*, precision: str, tracker: str, folder: Path) -> Accelerator:
             hint="start them with torchrun --nproc-per-node N -m pipeline run ...",
         )
     return accelerator
+
+
+@contextmanager
+def tracking(accelerator: Accelerator) -> Iterator[None]:
+    """The recipe's tracker, if any, writes into the run's folder and is closed at the end.
+
+    ``Accelerator.end_training`` would end the group of processes as well, too early for us.
+    """
+    accelerator.init_trackers("tracker")
+    try:
+        yield
+    finally:
+        for tracker in accelerator.trackers:
+            tracker.finish()
+        accelerator.trackers.clear()
 
 
 def same_everywhere(accelerator: Accelerator, folder: Path) -> Path:

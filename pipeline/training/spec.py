@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+Rate = Annotated[float, Field(gt=0)]
 
 
 class TrainSpec(BaseModel):
@@ -16,10 +18,10 @@ class TrainSpec(BaseModel):
     max_steps: int | None = Field(
         None, ge=1, description="Stop after this many optimiser steps, whatever the epochs say."
     )
-    learning_rate: float | Literal["auto"] = Field(
+    learning_rate: Rate | Literal["auto"] = Field(
         "auto", description="Peak learning rate; auto: the strategy's own default."
     )
-    head_learning_rate: float | Literal["auto"] = Field(
+    head_learning_rate: Rate | Literal["auto"] = Field(
         "auto", description="Peak learning rate of the head; auto: the same as learning_rate."
     )
     head: Literal["probe", "random"] = Field(

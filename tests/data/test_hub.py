@@ -6,6 +6,7 @@ import datasets
 import pytest
 from huggingface_hub import constants
 
+from pipeline.contracts import Silent
 from pipeline.data import hub
 from pipeline.data.spec import DataSpec
 from pipeline.errors import DataError, HubError
@@ -60,15 +61,15 @@ def test_a_local_folder_never_stands_in_for_the_hub(
 ) -> None:
     monkeypatch.chdir(folder.parent)
     with pytest.raises(DataError, match="also a folder here"):
-        hub.load(DataSpec(hub=folder.name), COLUMNS)
+        hub.load(DataSpec(hub=folder.name), COLUMNS, Silent())
 
 
 def test_offline_names_what_is_missing_and_what_works(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
     with pytest.raises(HubError) as caught:
-        hub.load(DataSpec(hub="nobody-here/nothing-there"), COLUMNS)
-    assert "'nobody-here/nothing-there' could not be loaded" in str(caught.value)
+        hub.load(DataSpec(hub="nobody-here/nothing-there"), COLUMNS, Silent())
+    assert "no copy of 'nobody-here/nothing-there' on this disk" in str(caught.value)
     assert "builtin: docs-topics" in str(caught.value)
 
 
@@ -87,6 +88,7 @@ def test_the_cache_only_mode_is_left_again() -> None:
         (["train", "test"], {}, {"train": "train", "test": "test"}),
         (["train", "test"], {"test": 0.2}, {"train": "train"}),
         (["train", "dev"], {"test": "dev"}, {"train": "train", "test": "dev"}),
+        (["train", "validation"], {"test": "validation"}, {"train": "train", "test": "validation"}),
     ],
 )
 def test_splits_are_those_named_or_of_our_names(

@@ -1,0 +1,46 @@
+"""Time two ways in turn, so that both meet the same noise."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What to time.
+
+    Attributes:
+        name: what the work is.
+        ours: our way, and in a word what it is.
+        theirs: the other way, and in a word what it is.
+        repeats: of each, after one of each that is not counted.
+    """
+
+    name: str
+    ours: tuple[str, Callable[[], object]]
+    theirs: tuple[str, Callable[[], object]]
+    repeats: int = 5
+
+
+def run(pair: Pair) -> str:
+    """Time a pair.
+
+    Returns:
+        A line with both medians in seconds, their ratio and the load.
+    """
+    times: tuple[list[float], list[float]] = ([], [])
+    for repeat in range(pair.repeats + 1):
+        for side, (_, work) in enumerate((pair.ours, pair.theirs)):
+            started = time.perf_counter()
+            work()
+            if repeat:
+                times[side].append(time.perf_counter() - started)
+    ours, theirs = map(statistics.median, times)
+    return (
+        f"{pair.name}: {pair.ours[0]} {ours:.3f} s, {pair.theirs[0]} {theirs:.3f} s,"
+        f" ratio {theirs / ours:.2f} (median of {pair.repeats}, load {os.getloadavg()[0]:.1f})"
+    )

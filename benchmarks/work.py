@@ -1,0 +1,21 @@
+"""The rows and the base that the benchmarks share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline import bases, recipe
+from pipeline.bases import Base
+from pipeline.contracts import Silent, Splits
+from pipeline.data.sources import load
+from pipeline.recipe import Recipe
+
+
+def docs_topics(*overrides: str) -> tuple[Recipe, Base, Splits]:
+    """The default recipe with all training rows, its base and its splits."""
+    loaded = recipe.load(
+        Path("recipes/docs-topics-bert-lora.yaml"),
+        ["data.per_class=null", "data.validation=0.15", *overrides],
+    )
+    splits = load(loaded.data, loaded.task, seed=0, report=Silent())
+    return loaded, bases.resolve(loaded.model.id), splits

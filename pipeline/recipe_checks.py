@@ -1,0 +1,172 @@
+"""Is a recipe right? Block by block, then whether the parts fit each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline import components
+from pipeline.components import Folder
+from pipeline.contracts import Json, Task
+from pipeline.errors import Problem, RecipeError, suggestion
+from pipeline.recipe_blocks import (
+    COMPONENTS,
+    DEFAULTS,
+    KEYS,
+    LARGEST_SEED,
+    LISTS,
+    REQUIRED,
+    SPECS,
+    long_form,
+)
+from pipeline.recipe_words import build, shown
+from pipeline.yaml_places import Path, Places
+
+
+def check(tree: Json, places: Places, problems: list[Problem]) -> Json:
+    """Every block of a recipe, made; what is wrong is added to ``problems``.
+
+    Args:
+        tree: the recipe as plain values, in long form.
+
+    Returns:
+        Key -> what it stands for; None, or nothing at all, for what is wrong.
+    """
+    checking = _Checking(places, problems)
+    checking.keys(tree)
+    full = {
+        key: tree[key] if tree.get(key) is not None else long_form(key, DEFAULTS.get(key))
+        for key in KEYS
+    }
+    out: Json = {}
+    for key, spec in SPECS.items():
+        if full[key] is not None:
+            out[key] = checking.block(spec, full[key], key, (key,))
+    for key, folder in COMPONENTS.items():
+        if full[key] is not None:
+            out[key] = checking.component(folder, full[key], key, (key,))
+    for key, folder in LISTS.items():
+        out[key] = checking.several(folder, full[key], key)
+    out["seed"] = checking.seed(full["seed"])
+    checking.base(out.get("model"))
+    if out.get("task"):
+        checking.fit(out["task"], out)
+        checking.columns(out["task"], full["data"])
+    return out
+
+
+@dataclass(frozen=True)
+class _Checking:
+    """What each check needs: the places of the keys, and where problems go."""
+
+    places: Places
+    problems: list[Problem]
+
+    def wrong(self, path: Path, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(message, self.places.of(path), hint))
+
+    def keys(self, tree: Json) -> None:
+        for key in tree:
+            if key not in KEYS:
+                self.wrong((key,), f"unknown key '{key}'", suggestion(str(key), KEYS))
+        for key in REQUIRED:
+            if tree.get(key) is None:
+                self.wrong((key,), f"the key '{key}' is missing", f"add a line '{key}: ...'")
+
+    def block(self, spec: type[Any], value: Any, label: str, path: Path) -> Any:
+        made, found = build(spec, value, label=label, path=path, places=self.places)
+        self.problems.extend(found)
+        return made
+
+    def component(self, folder: Folder, value: Any, label: str, path: Path) -> Any:
+        if not isinstance(value, Mapping) or not isinstance(value.get("name"), str):
+            self.wrong(
+                path,
+                f"{label}: should be a name, or a mapping with a key 'name', found {shown(value)}",
+                suggestion("", components.available(folder)),
+            )
+            return None
+        name = value["name"]
+        try:
+            found = components.load(folder, name)
+        except RecipeError as error:
+            first = error.problems[0]
+            self.wrong((*path, "name"), f"{label}: {first.message}", first.hint)
+            return None
+        options = {key: item for key, item in value.items() if key != "name"}
+        return self.block(found, options, label, path)
+
+    def several(self, folder: Folder, value: Any, key: str) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            message = f"{key}: should be a list of names, found {shown(value)}"
+            self.wrong((key,), message, suggestion("", components.available(folder)))
+            return ()
+        made = []
+        seen: set[str] = set()
+        for number, item in enumerate(value):
+            one = self.component(folder, item, _label(key, item), (key, number))
+            made.append(one)
+            if one is not None and one.name in seen:
+                self.wrong((key, number), f"{key}: '{one.name}' is listed twice", "keep one")
+            if one is not None:
+                seen.add(one.name)
+        return tuple(made)
+
+    def seed(self, value: Any) -> Any:
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if not whole or not 0 <= value <= LARGEST_SEED:
+            message = f"a whole number from 0 to {LARGEST_SEED:,}, found {shown(value)}"
+            self.wrong(("seed",), f"seed: should be {message}")
+        return value
+
+    def base(self, model: Any) -> None:
+        if model is None or not model.id.startswith("builtin:"):
+            return
+        name = model.id.removeprefix("builtin:")
+        known = components.available("models/builtin")
+        if name not in known:
+            message = f"model: there is no built-in base model '{name}'"
+            self.wrong(("model", "id"), message, suggestion(name, known))
+
+    def fit(self, task: Task, out: Json) -> None:
+        """Do the parts fit the task, and each other?"""
+        evaluation, strategy = out.get("evaluation"), out.get("strategy")
+        if evaluation and evaluation.metric not in (None, *task.metrics):
+            self.wrong(
+                ("evaluation", "metric"),
+                f"evaluation.metric: {task.name} has no metric '{evaluation.metric}'",
+                suggestion(str(evaluation.metric), task.metrics),
+            )
+        for number, baseline in enumerate(out["baselines"]):
+            if baseline is not None and task.name not in baseline.tasks:
+                self.wrong(
+                    ("baselines", number),
+                    f"baselines: {baseline.name} cannot answer {task.name}",
+                    f"it answers: {', '.join(sorted(baseline.tasks))}",
+                )
+        for number, exporter in enumerate(out["export"]):
+            if strategy and exporter and exporter.needs_adapter and not strategy.adds_adapter:
+                self.wrong(
+                    ("export", number),
+                    f"export: {exporter.name} needs an adapter, and the strategy {strategy.name}"
+                    " adds none",
+                    "it trains the base itself: use export: [merged]",
+                )
+
+    def columns(self, task: Task, data: Any) -> None:
+        """As written: whatever else is wrong with the block, its columns are looked at too."""
+        columns = data.get("columns") if isinstance(data, Mapping) else None
+        for ours in columns if isinstance(columns, Mapping) else ():
+            if ours not in task.columns:
+                self.wrong(
+                    ("data", "columns", ours),
+                    f"data.columns: {task.name} has no column '{ours}'",
+                    f"{suggestion(ours, task.columns)}; write ours: theirs",
+                )
+
+
+def _label(key: str, item: Any) -> str:
+    """What messages call an item of a list: its place says which one it is."""
+    named = isinstance(item, Mapping) and len(item) > 1 and isinstance(item.get("name"), str)
+    return f"{key}.{item['name']}" if named else key

@@ -1,0 +1,110 @@
+"""A step's rows in few, well filled passes: all of them, once, padded as a tokenizer pads."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.contracts import Silent
+from pipeline.data.batches import Cutting, collate, epoch_steps, micro_batches
+from pipeline.data.tokens import TokenStore, tokenise
+from pipeline.tasks.text_classification import TextClassification
+from tests.training import tiny
+
+lengths_of_rows = st.lists(st.integers(1, 40), min_size=1, max_size=40)
+cuttings = st.builds(
+    Cutting,
+    max_tokens=st.integers(8, 200),
+    max_rows=st.none() | st.integers(1, 9),
+    overhead=st.integers(0, 60),
+)
+
+
+@given(lengths_of_rows, cuttings, st.randoms(use_true_random=False))
+def test_passes_hold_every_row_of_the_step_once_and_keep_to_the_limits(
+    lengths: list[int], cutting: Cutting, random: Any
+) -> None:
+    rows = np.asarray(random.sample(range(len(lengths)), k=random.randint(1, len(lengths))))
+    sizes = np.asarray(lengths)
+    passes = micro_batches(rows, sizes, cutting)
+    assert sorted(np.concatenate(passes)) == sorted(rows)
+    for mine in passes:
+        assert len(mine) > 0
+        if len(mine) > 1:
+            assert len(mine) * sizes[mine].max() <= cutting.max_tokens
+        assert cutting.max_rows is None or len(mine) <= cutting.max_rows
+    assert all(sizes[a].min() >= sizes[b].max() for a, b in pairwise(passes))
+
+
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=9), st.integers(0, 60))
+def test_without_limits_no_cut_is_cheaper(lengths: list[int], overhead: int) -> None:
+    sizes = np.sort(np.asarray(lengths))[::-1]
+    many = Cutting(max_tokens=10**6, overhead=overhead)
+    found = micro_batches(np.arange(len(sizes)), sizes, many)
+    cost = sum(len(mine) * int(sizes[mine].max()) + overhead for mine in found)
+    best = min(
+        sum((b - a) * int(sizes[a]) + overhead for a, b in pairwise([0, *cuts, len(sizes)]))
+        for cuts in subsets(range(1, len(sizes)))
+    )
+    assert cost == best
+
+
+def subsets(items: range) -> list[list[int]]:
+    """All subsets, each in order."""
+    found: list[list[int]] = [[]]
+    for item in items:
+        found += [[*subset, item] for subset in found]
+    return found
+
+
+@given(st.integers(1, 200), st.integers(1, 40), st.integers(0, 5), st.integers(0, 5))
+def test_an_epoch_is_a_permutation_cut_into_steps(
+    rows: int, batch_size: int, seed: int, epoch: int
+) -> None:
+    steps = epoch_steps(rows, batch_size=batch_size, seed=seed, epoch=epoch)
+    assert sorted(np.concatenate(steps)) == list(range(rows))
+    assert all(len(step) == batch_size for step in steps[:-1])
+    epoch_steps.cache_clear()
+    again = epoch_steps(rows, batch_size=batch_size, seed=seed, epoch=epoch)
+    assert np.array_equal(np.concatenate(again), np.concatenate(steps))
+
+
+def test_seed_and_epoch_each_change_the_order() -> None:
+    orders = {
+        tuple(np.concatenate(epoch_steps(50, batch_size=8, seed=seed, epoch=epoch)))
+        for seed in (0, 1)
+        for epoch in (0, 1)
+    }
+    assert len(orders) == 4
+
+
+@pytest.mark.parametrize("pairs", [False, True])
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("family", sorted(tiny.BUILDERS))
+def test_a_block_is_what_the_tokenizer_pads(
+    family: str, side: str, pairs: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    from transformers import AutoTokenizer
+
+    folder = tiny.BUILDERS[family](tmp_path_factory.mktemp("base") / family)
+    tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+    rows = tiny.table(9, pairs=pairs)
+    task = TextClassification()
+    store: TokenStore = tokenise(task, rows, tokenizer, max_length=64, report=Silent())
+    chosen = np.asarray([4, 0, 7, 3])
+    found = collate(store, chosen, pad_id=tokenizer.pad_token_id, padding_side=side)
+    texts = task.inputs(rows)
+    encoded = [tokenizer(*texts[n], truncation=True, max_length=64) for n in chosen]
+    tokenizer.padding_side = side
+    expected = tokenizer.pad(encoded, return_tensors="np")
+    if not pairs:  # without types a model takes zeros, which is what the tokenizer says
+        assert not expected.pop("token_type_ids", np.zeros(1)).any()
+    assert found.keys() == dict(expected).keys()
+    for name, block in found.items():
+        assert block.dtype == np.int64
+        assert np.array_equal(block, expected[name])

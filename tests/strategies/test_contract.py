@@ -1,0 +1,124 @@
+"""Every strategy on every family: what trains is what was promised, and comes back."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from pipeline import components
+from pipeline.strategies.freeze import Freeze
+from pipeline.training.model import parts, unwrapped
+from tests.training import tiny
+
+STRATEGIES = components.available("strategies")
+FAMILIES = components.available("models")
+
+
+def test_the_folders_hold_what_we_know() -> None:
+    assert {"freeze", "full", "lora"} <= set(STRATEGIES)
+    assert {"bert", "roberta"} <= set(FAMILIES)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_family_has_a_tiny_base(family: str) -> None:
+    assert family in tiny.BUILDERS, f"add a builder of a tiny {family} to tests/training/tiny.py"
+
+
+@pytest.fixture(scope="module")
+def bases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    home = tmp_path_factory.mktemp("bases")
+    return {family: tiny.BUILDERS[family](home / family) for family in FAMILIES}
+
+
+@pytest.mark.parametrize(("name", "family"), list(itertools.product(STRATEGIES, FAMILIES)))
+def test_a_strategy_trains_all_that_it_promises_and_nothing_else(
+    name: str,
+    family: str,
+    bases: dict[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    strategy = components.load("strategies", name)()
+    prepared = tiny.ready(bases[family], strategy)
+    before = tiny.weights(prepared.model)
+    learning = {n for n, p in prepared.model.named_parameters() if p.requires_grad}
+    rows = parts(prepared.model, prepared.family)
+    inner: Any = unwrapped(prepared.model)
+    assert sum(row["total"] for row in rows) == sum(p.numel() for p in inner.parameters())
+    assert sum(row["trainable"] for row in rows) == sum(before[n].numel() for n in learning)
+    head = next(row for row in rows if row["part"] == "head")
+    assert head["trainable"] == head["total"] > 0
+
+    tiny.scored([0.0, 1.0], monkeypatch)  # the weights after the last step are kept
+    # Two steps, so that the half of an adapter that starts behind zeros moves too.
+    found = tiny.fit(prepared, tmp_path / "run", max_steps=2, validations=1, schedule="constant")
+    after = tiny.weights(prepared.model)
+    changed = {n for n, value in after.items() if not torch.equal(value, before[n])}
+    assert changed == learning
+    assert found.model.trainable_parameters == sum(before[n].numel() for n in learning)
+    assert found.model.total_parameters == sum(
+        value.numel() for n, value in before.items() if "original_module" not in n
+    )
+
+    saved = tmp_path / "saved"
+    found.model.save(saved)
+    assert {file.suffix for file in saved.iterdir()} <= {".safetensors", ".json", ".md"}
+    texts = tiny.table(6)["text"].to_pylist()
+    again = reload(saved, bases[family], adapter=strategy.adds_adapter)
+    expected = tiny.answers(prepared.model, prepared.tokenizer, texts)
+    assert abs(tiny.answers(again, prepared.tokenizer, texts) - expected).max() <= 1e-6
+
+
+def reload(saved: Path, base: Path, *, adapter: bool) -> torch.nn.Module:
+    """As anybody would, with public packages alone."""
+    from peft import PeftModel
+    from transformers import AutoModelForSequenceClassification
+
+    if not adapter:
+        model: torch.nn.Module = AutoModelForSequenceClassification.from_pretrained(saved)
+        return model
+    bare = AutoModelForSequenceClassification.from_pretrained(base, num_labels=len(tiny.LABELS))
+    wrapped: torch.nn.Module = PeftModel.from_pretrained(bare, saved)
+    return wrapped
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_facts_of_a_family_name_what_its_models_have(
+    family: str, bases: dict[str, Path]
+) -> None:
+    prepared = tiny.ready(bases[family], Freeze(blocks=0))
+    facts, model = prepared.family, prepared.model
+    assert facts.name == family
+    for path in facts.embeddings:
+        assert any(
+            "word_embeddings" in name for name, _ in model.get_submodule(path).named_modules()
+        )
+    blocks: Any = model.get_submodule(facts.blocks)
+    assert isinstance(blocks, torch.nn.ModuleList)
+    for head in facts.heads.values():
+        output = model.get_submodule(head.output)
+        assert isinstance(output, torch.nn.Linear)
+        assert output.out_features == len(tiny.LABELS)
+        assert any(f"{head.output}.".startswith(f"{path}.") for path in head.modules)
+        fresh = {name.rpartition(".")[0] for name in prepared.fresh}
+        assert head.output in fresh
+    for name in facts.attention:
+        found = [path for path, _ in blocks.named_modules() if path.endswith(f".{name}")]
+        assert len(found) == len(blocks)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_family_takes_the_longest_input_and_not_one_token_more(
+    family: str, bases: dict[str, Path]
+) -> None:
+    prepared = tiny.ready(bases[family])
+    model: Any = prepared.model
+    assert prepared.max_length == 64
+    ids = torch.full((1, 64), 7)
+    assert model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits.isfinite().all()
+    with pytest.raises((IndexError, RuntimeError)):
+        model(input_ids=torch.full((1, 65), 7), attention_mask=torch.ones(1, 65))

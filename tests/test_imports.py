@@ -1,0 +1,131 @@
+"""Imports point down only, component files import nothing heavy, and only the CLI prints."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "pipeline"
+FILES = sorted(ROOT.rglob("*.py"))
+
+# From the top down. What stands in one line is side by side and never imports each other.
+LAYERS = (
+    ("__main__",),
+    ("cli",),
+    ("terminal",),
+    ("runner", "checking", "predicting"),
+    ("contest", "exporting"),
+    ("proof",),
+    ("recipe", "recipe_checks", "recipe_words", "recipe_blocks", "yaml_places"),
+    ("tasks", "strategies", "baselines", "exporters", "models"),
+    ("report",),
+    ("training",),
+    ("evaluation",),
+    ("language",),
+    ("data",),
+    ("bases",),
+    ("hub",),
+    ("hub_answers",),
+    ("hub_answers",),
+    ("provenance",),
+    ("contracts",),
+    ("components", "storage"),
+    ("errors",),
+    ("__init__",),
+)
+LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
+# A recipe is one thing, told in several files: they may import each other, from left to right.
+ONE_THING = next(parts for parts in LAYERS if "recipe" in parts)
+
+FOLDERS = ("tasks", "strategies", "baselines", "exporters", "models", "data/builtin")
+HEAVY = {
+    "accelerate", "datasets", "evaluate", "huggingface_hub", "numpy", "pandas", "peft", "pyarrow",
+    "safetensors", "scipy", "sklearn", "tokenizers", "torch", "transformers",
+}  # fmt: skip
+
+
+def part_of(file: Path) -> str:
+    return file.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def name_of(file: Path) -> str:
+    return str(file.relative_to(ROOT))
+
+
+def tree_of(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def parts_imported(file: Path) -> Iterator[str]:
+    """Parts of the package that a file imports, anywhere in it."""
+    for node in ast.walk(tree_of(file)):
+        names: list[str] = []
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{file} imports relatively"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        for name in names:
+            package, _, rest = name.partition(".")
+            if package == "pipeline":
+                part = rest.partition(".")[0]
+                yield part if part in LEVEL else "__init__"
+
+
+def at_the_top(statements: list[ast.stmt]) -> Iterator[str]:
+    """Packages that are imported when a file is, what only type checkers see left out."""
+    for node in statements:
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").partition(".")[0]
+        elif isinstance(node, ast.If):
+            if ast.unparse(node.test) != "TYPE_CHECKING":
+                yield from at_the_top(node.body)
+            yield from at_the_top(node.orelse)
+        elif isinstance(node, ast.Try | ast.With):
+            yield from at_the_top(node.body)
+
+
+def test_every_part_has_its_layer() -> None:
+    assert {part_of(file) for file in FILES} == set(LEVEL)
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_imports_point_down_only(file: Path) -> None:
+    part = part_of(file)
+    for other in parts_imported(file):
+        if part in ONE_THING and other in ONE_THING:
+            assert ONE_THING.index(part) < ONE_THING.index(other), f"{part} imports {other}"
+        elif part != other:
+            assert LEVEL[part] < LEVEL[other], f"{part} imports {other}"
+
+
+def light_files() -> list[Path]:
+    folders = [file for folder in FOLDERS for file in (ROOT / folder).rglob("*.py")]
+    specs = list(ROOT.rglob("spec.py"))
+    alone = [file for file in FILES if part_of(file) in (*ONE_THING, "cli", "checking", "errors")]
+    assert len(specs) == 3
+    assert all(folder in {name_of(file.parent) for file in folders} for folder in FOLDERS)
+    return sorted({*folders, *specs, *alone, ROOT / "contracts.py", ROOT / "components.py"})
+
+
+@pytest.mark.parametrize("file", light_files(), ids=name_of)
+def test_checking_a_recipe_imports_nothing_heavy(file: Path) -> None:
+    assert not HEAVY & set(at_the_top(tree_of(file).body))
+
+
+@pytest.mark.parametrize(
+    "file", [file for file in FILES if part_of(file) not in {"cli", "terminal"}], ids=name_of
+)
+def test_only_the_command_line_prints(file: Path) -> None:
+    said = {
+        ast.unparse(node.func)
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).startswith(("print", "sys.stdout.", "sys.stderr."))
+    }
+    assert not said

@@ -1,0 +1,103 @@
+"""Every command in the README is run: here, or by the script that runs before a change lands."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import main
+from tests.hub.reviews import reviews
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+LANDING = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+_RECIPE = "recipes/docs-topics-bert-lora.yaml"
+_RUN = "runs/docs-topics-bert-lora/latest"
+BY_LANDING = {"make demo", "make test"}
+BY_DEMO = {f"graft run {_RECIPE}", f'graft predict {_RUN} "Compute the inverse of a matrix."'}
+HERE = {f"graft check {_RECIPE}", "graft list", "graft schema"}
+TICKETS = {"make check RECIPE=tickets", "make tickets"}
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def _commands() -> set[str]:
+    lines = "\n".join(_blocks("sh")).splitlines()
+    return {line.partition("  #")[0].strip() for line in lines if line.strip()}
+
+
+def test_every_command_of_the_readme_is_known_to_a_test() -> None:
+    assert _commands() == BY_LANDING | BY_DEMO | HERE | TICKETS
+
+
+def test_the_landing_script_runs_the_two_commands_and_looks_at_the_demo() -> None:
+    check = (ROOT / ".ci" / "check_demo.py").read_text(encoding="utf-8")
+    lines = LANDING.splitlines()
+    assert lines[-3:] == ["make test", "make demo", ".venv/bin/python .ci/check_demo.py"]
+    assert "demo: docs-topics-bert-lora" in (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert _RUN in check
+    assert '"predict"' in check
+
+
+@pytest.mark.parametrize("command", sorted(HERE))
+def test_a_command_runs_as_it_stands(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert main(command.split()[1:]) == 0
+    assert capsys.readouterr().out.strip()
+
+
+def test_own_data_as_the_readme_tells_it(tmp_path: Path) -> None:
+    """The recipe of the README, an own CSV, and both make commands as they stand."""
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        shutil.copy2(ROOT / name, tmp_path / name)
+    recipe = next(block for block in _blocks("yaml") if "tickets.csv" in block)
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "recipes" / "tickets.yaml").write_text(recipe, encoding="utf-8")
+    rows = "\n".join(f'"{text}",{"praise" if good else "trouble"}' for text, good in reviews(80))
+    (tmp_path / "tickets.csv").write_text(f"body,team\n{rows}\n", encoding="utf-8")
+    venv = ROOT / ".venv"
+    if not (venv / "ready").is_file():
+        pytest.skip("the environment was not made by make, which is what this tests")
+    for command in ("make check RECIPE=tickets", "make tickets"):
+        done = subprocess.run(
+            [*command.split(), f"VENV={venv}", "-o", str(venv / "ready")],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr + done.stdout
+    assert "95% interval" in done.stdout
+    assert (tmp_path / "runs/tickets/latest/adapter/adapter_model.safetensors").is_file()
+
+
+def test_the_wrong_recipe_of_the_readme_is_answered_as_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = next(block for block in _blocks("text") if "error:" in block)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "recipes" / "tickets.yaml").write_text(WRONG, encoding="utf-8")
+    assert main(["check", "recipes/tickets.yaml"]) == 2
+    assert capsys.readouterr().err.strip() == shown.strip()
+
+
+WRONG = """\
+# A recipe with four mistakes
+model: builtin:minilm
+task: text-classification
+data:
+  trian: tickets.csv
+  columns: {text: body, lable: team}
+strategy: {name: lorra}
+train: {epochs: -1}
+"""
