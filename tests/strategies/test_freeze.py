@@ -19,7 +19,7 @@ def trainable(base: Path, strategy: Freeze) -> set[str]:
     return {row["part"] for row in rows if row["trainable"]}
 
 
-POOLER = "bert.pooler.dense"
+POOLER = "pooler"
 
 
 @pytest.mark.parametrize(

@@ -101,11 +101,11 @@ def test_a_terminated_run_resumes_to_the_adapter_of_an_uninterrupted_one(
     assert cli.main([*again, "train.batch_size=8"]) == 2
     assert "other settings" in capsys.readouterr().err
     rows = tmp_path / "rows.csv"
-    before = rows.read_text(encoding="utf-8")
-    rows.write_text(before.replace("the", "that", 1), encoding="utf-8")
+    before = rows.read_bytes()
+    rows.write_bytes(before.replace(b" ", b" really ", 1))
     assert cli.main(again) == 2
     assert "its data changed" in capsys.readouterr().err
-    rows.write_text(before, encoding="utf-8")
+    rows.write_bytes(before)
 
     assert cli.main(again) == 0
     assert the_run(tmp_path / "halves") == halves
