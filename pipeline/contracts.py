@@ -270,13 +270,15 @@ class Family(Component):
     """
 
     embeddings: ClassVar[tuple[str, ...]]
-    """Paths of the embedding modules."""
-    blocks: ClassVar[str]
-    """Path of the list of transformer blocks, lowest first."""
+    """Paths of the embedding modules; some models of a family may lack some."""
+    blocks: ClassVar[tuple[str, ...]]
+    """Paths of the lists of transformer blocks, lowest first; an encoder's before a decoder's."""
     heads: ClassVar[Mapping[str, Head]]
     """Task name -> head."""
     attention: ClassVar[tuple[str, ...]]
     """Names of the linear layers of attention that LoRA adapts by default."""
+    dropout: ClassVar[tuple[str, ...]]
+    """Keys of the configuration that set dropout inside the base."""
 
     def reserved_positions(self, config: PreTrainedConfig) -> int:
         """How many of the position embeddings no token can have."""

@@ -169,17 +169,18 @@ def load(folder: Path, facts: Facts, task: Task, report: Reporter) -> Loaded:
 
         advance(1)
         source = _base_folder(folder, facts.base) if adapter else folder
-        options = task.model_options(facts.labels) if adapter else {}
         safe = {"local_files_only": True, "trust_remote_code": False, "use_safetensors": True}
         try:
+            tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
             auto = getattr(transformers, task.auto_class)
+            options = {"pad_token_id": tokenizer.pad_token_id} if adapter else {}
+            options |= task.model_options(facts.labels) if adapter else {}
             model = auto.from_pretrained(source, dtype="float32", **safe, **options)
             advance(1)
             if adapter:
                 from peft import PeftModel
 
                 model = PeftModel.from_pretrained(model, str(folder))
-            tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
         except Exception as error:
             # What the libraries raise for a damaged file is of any type.
             said = str(error).strip().partition("\n")[0] or type(error).__name__

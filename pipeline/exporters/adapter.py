@@ -59,13 +59,14 @@ from transformers import {auto}, AutoTokenizer
 
 folder = Path(".")  # where this adapter lies
 labels = json.loads((folder / "graft.json").read_text(encoding="utf-8"))["labels"]
+tokenizer = AutoTokenizer.from_pretrained(folder)
 base = {auto}.from_pretrained(
     {source},
 {pinned}    num_labels=len(labels),
     id2label=dict(enumerate(labels)),
+    pad_token_id=tokenizer.pad_token_id,
     dtype=torch.float32,
 )
 model = PeftModel.from_pretrained(base, folder).eval()
-tokenizer = AutoTokenizer.from_pretrained(folder)
 
 {example(export)}"""

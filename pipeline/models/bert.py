@@ -12,8 +12,9 @@ class Bert(Family):
     """Encoder; the first token's state goes through a pooler to the head."""
 
     embeddings: ClassVar[tuple[str, ...]] = ("bert.embeddings",)
-    blocks: ClassVar[str] = "bert.encoder.layer"
+    blocks: ClassVar[tuple[str, ...]] = ("bert.encoder.layer",)
     heads: ClassVar[Mapping[str, Head]] = {
         "text-classification": Head(modules=("classifier",), output="classifier"),
     }
     attention: ClassVar[tuple[str, ...]] = ("query", "value")
+    dropout: ClassVar[tuple[str, ...]] = ("hidden_dropout_prob", "attention_probs_dropout_prob")

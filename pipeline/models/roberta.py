@@ -15,11 +15,12 @@ class Roberta(Family):
     """BERT's encoder; positions start after the padding id, and the head is two layers deep."""
 
     embeddings: ClassVar[tuple[str, ...]] = ("roberta.embeddings",)
-    blocks: ClassVar[str] = "roberta.encoder.layer"
+    blocks: ClassVar[tuple[str, ...]] = ("roberta.encoder.layer",)
     heads: ClassVar[Mapping[str, Head]] = {
         "text-classification": Head(modules=("classifier",), output="classifier.out_proj"),
     }
     attention: ClassVar[tuple[str, ...]] = ("query", "value")
+    dropout: ClassVar[tuple[str, ...]] = ("hidden_dropout_prob", "attention_probs_dropout_prob")
 
     def reserved_positions(self, config: PreTrainedConfig) -> int:
         """Positions count from the padding id + 1."""

@@ -34,7 +34,7 @@ class Freeze(Strategy):
             RecipeError: more blocks than the base has.
         """
         model.requires_grad_(True)
-        blocks = model.get_submodule(family.blocks)
+        blocks = [block for path in family.blocks for block in model.get_submodule(path)]
         if self.blocks == "all":
             model.requires_grad_(False)
         elif not 0 <= self.blocks <= len(blocks):
@@ -45,8 +45,10 @@ class Freeze(Strategy):
         else:
             for block in blocks[: self.blocks]:
                 block.requires_grad_(False)
-            for path in family.embeddings:
-                model.get_submodule(path).requires_grad_(not self.embeddings)
+            within = tuple(f"{path}." for path in family.embeddings)
+            for name, parameter in model.named_parameters():
+                if name.startswith(within):
+                    parameter.requires_grad_(not self.embeddings)
         for path in family.heads[task.name].modules:
             model.get_submodule(path).requires_grad_(True)
         for name in fresh:

@@ -41,17 +41,21 @@ class Lora(Strategy):
             RecipeError: a target matches no layer.
         """
         from peft import LoraConfig, get_peft_model
+        from transformers.pytorch_utils import Conv1D
 
         head = family.heads[task.name].modules
         owners = {name.rpartition(".")[0] for name in fresh}
         # A fresh pooler that PEFT does not save would come back with other random values.
         saved = {*head, *(path for path in owners if not _inside(path, head))}
+        targets = self._targets(model, family, saved)
+        transposed = {isinstance(model.get_submodule(path), Conv1D) for path in targets}
         config = LoraConfig(
             task_type=task.peft_type,
             r=self.r,
             lora_alpha=self.alpha,
             lora_dropout=self.dropout,
-            target_modules=self._targets(model, family, saved),
+            target_modules=targets,
+            fan_in_fan_out=transposed == {True},
             modules_to_save=sorted(saved),
             use_rslora=self.rslora,
             use_dora=self.dora,
@@ -69,7 +73,7 @@ class Lora(Strategy):
             if isinstance(module, torch.nn.Linear | Conv1D) and not _inside(path, saved)
         ]
         if self.targets == "all-linear":
-            within = f"{family.blocks}."
+            within = tuple(f"{path}." for path in family.blocks)
             return [path for path in linear if path.startswith(within)]
         names = list(family.attention) if self.targets == "attention" else list(self.targets)
         embedding = [

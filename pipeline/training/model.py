@@ -39,12 +39,21 @@ class Prepared:
 
 
 def load_tokenizer(base: Base) -> PreTrainedTokenizerBase:
-    """The base's own tokenizer."""
+    """The base's own tokenizer; one without padding pads with its end token.
+
+    That is harmless where nothing is generated: padding is masked, and no loss falls on it.
+    """
     tokenizer = transformers.AutoTokenizer.from_pretrained(
         base.folder, local_files_only=True, trust_remote_code=False
     )
     if not tokenizer.is_fast:
         raise ModelError("the tokenizer has no tokenizer.json", place=base.name)
+    if tokenizer.pad_token is None:
+        if tokenizer.eos_token is None:
+            raise ModelError(
+                "the tokenizer has neither a padding nor an end token", place=base.name
+            )
+        tokenizer.pad_token = tokenizer.eos_token
     for key in ("is_local", "local_files_only"):  # how it was loaded here is no business of exports
         tokenizer.init_kwargs.pop(key, None)
     return tokenizer
@@ -67,9 +76,10 @@ def prepare(
     family = family_of(base, task)
     tokenizer = load_tokenizer(base)
     torch.manual_seed(seed)
-    options = dict(task.model_options(labels))
+    # A model that reads its answer off the last token must know which tokens are padding.
+    options = {**task.model_options(labels), "pad_token_id": tokenizer.pad_token_id}
     if dropout is not None:
-        options |= dict.fromkeys(_dropout_keys(base), dropout)
+        options |= dict.fromkeys(family.dropout, dropout)
     try:
         model, loading = getattr(transformers, task.auto_class).from_pretrained(
             base.folder,
@@ -94,12 +104,6 @@ def prepare(
         fresh=fresh,
         max_length=_longest(model.config, tokenizer, family=family, asked=max_length, base=base),
     )
-
-
-def _dropout_keys(base: Base) -> list[str]:
-    config = transformers.AutoConfig.from_pretrained(base.folder, local_files_only=True)
-    names = ("hidden_dropout_prob", "attention_probs_dropout_prob")
-    return [name for name in names if hasattr(config, name)]
 
 
 def _longest(
@@ -163,11 +167,14 @@ def parts(model: torch.nn.Module, family: Family) -> list[Json]:
 def _part(name: str, family: Family) -> str:
     if ".lora_" in name:
         return "adapters"
-    if name.startswith(family.embeddings):
+    if name.startswith(tuple(f"{path}." for path in family.embeddings)):
         return "embeddings"
-    if name.startswith(f"{family.blocks}."):
-        return f"block {name.removeprefix(family.blocks).split('.')[1]}"
+    for path in family.blocks:
+        if name.startswith(f"{path}."):
+            side = f"{path.split('.')[-2]} " if len(family.blocks) > 1 else ""
+            return f"{side}block {name.removeprefix(path).split('.')[1]}"
     if any(name.startswith(f"{path}.") for head in family.heads.values() for path in head.modules):
         return "head"
     # What is left of a base, such as a pooler: bert.pooler.dense.weight
-    return name.replace(".modules_to_save.default", "").split(".")[1]
+    rest = name.replace(".modules_to_save.default", "").split(".")[1:-1]
+    return ".".join(rest).removesuffix(".dense")

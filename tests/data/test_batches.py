@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.bases import resolve
 from pipeline.contracts import Silent
 from pipeline.data.batches import Cutting, collate, epoch_steps, micro_batches
 from pipeline.data.tokens import TokenStore, tokenise
 from pipeline.tasks.text_classification import TextClassification
+from pipeline.training.model import load_tokenizer
 from tests.training import tiny
+from tests.training.families import BUILDERS
 
 lengths_of_rows = st.lists(st.integers(1, 40), min_size=1, max_size=40)
 cuttings = st.builds(
@@ -85,14 +88,12 @@ def test_seed_and_epoch_each_change_the_order() -> None:
 
 @pytest.mark.parametrize("pairs", [False, True])
 @pytest.mark.parametrize("side", ["left", "right"])
-@pytest.mark.parametrize("family", sorted(tiny.BUILDERS))
+@pytest.mark.parametrize("family", sorted(BUILDERS))
 def test_a_block_is_what_the_tokenizer_pads(
     family: str, side: str, pairs: bool, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    from transformers import AutoTokenizer
-
-    folder = tiny.BUILDERS[family](tmp_path_factory.mktemp("base") / family)
-    tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+    folder = BUILDERS[family](tmp_path_factory.mktemp("base") / family)
+    tokenizer: Any = load_tokenizer(resolve(str(folder)))
     rows = tiny.table(9, pairs=pairs)
     task = TextClassification()
     store: TokenStore = tokenise(task, rows, tokenizer, max_length=64, report=Silent())

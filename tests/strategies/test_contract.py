@@ -13,6 +13,7 @@ from pipeline import components
 from pipeline.strategies.freeze import Freeze
 from pipeline.training.model import parts, unwrapped
 from tests.training import tiny
+from tests.training.families import BUILDERS
 
 STRATEGIES = components.available("strategies")
 FAMILIES = components.available("models")
@@ -20,18 +21,19 @@ FAMILIES = components.available("models")
 
 def test_the_folders_hold_what_we_know() -> None:
     assert {"freeze", "full", "lora"} <= set(STRATEGIES)
-    assert {"bert", "roberta"} <= set(FAMILIES)
+    assert set(FAMILIES) == set(BUILDERS)
+    assert {"bert", "roberta", "gpt2", "llama", "t5", "bart"} <= set(FAMILIES)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_family_has_a_tiny_base(family: str) -> None:
-    assert family in tiny.BUILDERS, f"add a builder of a tiny {family} to tests/training/tiny.py"
+    assert family in BUILDERS, f"add a builder of a tiny {family} to tests/training/families.py"
 
 
 @pytest.fixture(scope="module")
 def bases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     home = tmp_path_factory.mktemp("bases")
-    return {family: tiny.BUILDERS[family](home / family) for family in FAMILIES}
+    return {family: BUILDERS[family](home / family) for family in FAMILIES}
 
 
 @pytest.mark.parametrize(("name", "family"), list(itertools.product(STRATEGIES, FAMILIES)))
@@ -77,12 +79,18 @@ def test_a_strategy_trains_all_that_it_promises_and_nothing_else(
 def reload(saved: Path, base: Path, *, adapter: bool) -> torch.nn.Module:
     """As anybody would, with public packages alone."""
     from peft import PeftModel
-    from transformers import AutoModelForSequenceClassification
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
     if not adapter:
         model: torch.nn.Module = AutoModelForSequenceClassification.from_pretrained(saved)
         return model
-    bare = AutoModelForSequenceClassification.from_pretrained(base, num_labels=len(tiny.LABELS))
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    padding = tokenizer.pad_token_id
+    bare = AutoModelForSequenceClassification.from_pretrained(
+        base,
+        num_labels=len(tiny.LABELS),
+        pad_token_id=tokenizer.eos_token_id if padding is None else padding,
+    )
     wrapped: torch.nn.Module = PeftModel.from_pretrained(bare, saved)
     return wrapped
 
@@ -94,12 +102,15 @@ def test_the_facts_of_a_family_name_what_its_models_have(
     prepared = tiny.ready(bases[family], Freeze(blocks=0))
     facts, model = prepared.family, prepared.model
     assert facts.name == family
-    for path in facts.embeddings:
-        assert any(
-            "word_embeddings" in name for name, _ in model.get_submodule(path).named_modules()
-        )
-    blocks: Any = model.get_submodule(facts.blocks)
-    assert isinstance(blocks, torch.nn.ModuleList)
+    there = dict(model.named_modules())
+    assert any(path in there for path in facts.embeddings)
+    words: Any = unwrapped(model).get_input_embeddings()
+    path = next(name for name, module in there.items() if module is words)
+    assert path.startswith(facts.embeddings)
+    blocks: list[Any] = [model.get_submodule(path) for path in facts.blocks]
+    assert all(isinstance(part, torch.nn.ModuleList) and len(part) == 2 for part in blocks)
+    config: Any = unwrapped(model).config
+    assert all(hasattr(config, key) for key in facts.dropout)
     for head in facts.heads.values():
         output = model.get_submodule(head.output)
         assert isinstance(output, torch.nn.Linear)
@@ -108,8 +119,9 @@ def test_the_facts_of_a_family_name_what_its_models_have(
         fresh = {name.rpartition(".")[0] for name in prepared.fresh}
         assert head.output in fresh
     for name in facts.attention:
-        found = [path for path, _ in blocks.named_modules() if path.endswith(f".{name}")]
-        assert len(found) == len(blocks)
+        for part in blocks:
+            found = [path for path, _ in part.named_modules() if path.endswith(f".{name}")]
+            assert {path.partition(".")[0] for path in found} == {"0", "1"}
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -119,7 +131,15 @@ def test_a_family_takes_the_longest_input_and_not_one_token_more(
     prepared = tiny.ready(bases[family])
     model: Any = prepared.model
     assert prepared.max_length == 64
-    ids = torch.full((1, 64), 7)
-    assert model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits.isfinite().all()
-    with pytest.raises((IndexError, RuntimeError)):
-        model(input_ids=torch.full((1, 65), 7), attention_mask=torch.ones(1, 65))
+
+    def answer(length: int) -> torch.Tensor:
+        ids = torch.full((1, length), 7)
+        ids[0, -1] = prepared.tokenizer.eos_token_id or 7  # encoder-decoders read up to the end
+        logits: torch.Tensor = model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits
+        return logits
+
+    assert answer(64).isfinite().all()
+    tables = [m for m in model.modules() if isinstance(m, torch.nn.Embedding)]
+    if any(64 <= m.num_embeddings <= 66 for m in tables):  # positions are looked up, not computed
+        with pytest.raises((IndexError, RuntimeError)):
+            answer(65)

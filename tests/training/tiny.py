@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,7 @@ from pipeline.training.loop import Job
 from pipeline.training.model import Prepared, prepare
 from pipeline.training.spec import TrainSpec
 from pipeline.training.state import Progress, Validation
-from tests.hub.fixtures import tiny_bert, tiny_roberta
 from tests.hub.reviews import reviews
-
-BUILDERS: Mapping[str, Callable[[Path], Path]] = {"bert": tiny_bert, "roberta": tiny_roberta}
-"""Who builds a tiny base of each family; a new file in pipeline/models needs a line here."""
 
 LABELS = ("bad", "good")
 
