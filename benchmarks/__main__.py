@@ -15,6 +15,7 @@ NAMES = ("start_up", "tokenising", "padding", "training", "bootstrap")
 def main(names: list[str]) -> int:
     """Print a line for each pair."""
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     warnings.simplefilter("ignore", FutureWarning)
     unknown = set(names) - set(NAMES)
     if unknown:
