@@ -210,7 +210,7 @@ def _predict(arguments: argparse.Namespace) -> int:
         source=arguments.input,
         output=arguments.output,
         columns=arguments.columns,
-        report=TerminalReporter(),
+        report=TerminalReporter(stderr=True),
         show=print,
     )
     return 0

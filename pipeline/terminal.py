@@ -30,10 +30,13 @@ _QUIET_S = 2.0
 
 
 class TerminalReporter:
-    """Tells on standard output; bars where there is a terminal, lines where there is none."""
+    """Bars where there is a terminal, lines where there is none.
 
-    def __init__(self, console: Console | None = None) -> None:
-        self.console = console or _console(stderr=False)
+    On standard output, or on standard error where the output is for answers alone.
+    """
+
+    def __init__(self, console: Console | None = None, *, stderr: bool = False) -> None:
+        self.console = console or _console(stderr=stderr)
 
     def stage(self, title: str) -> None:
         """A heading."""
@@ -85,7 +88,7 @@ class TerminalReporter:
             now = time.monotonic()
             if now - shown >= _QUIET_S:
                 shown = now
-                print(f"    {title}: {done}/{total}, {now - started:.0f} s", flush=True)
+                self.note(f"{title}: {done}/{total}, {now - started:.0f} s")
 
         yield advance
 

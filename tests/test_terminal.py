@@ -53,15 +53,18 @@ def test_nothing_is_cut_off_where_no_terminal_says_how_wide_it_is(
     assert "…" not in said
 
 
+@pytest.mark.parametrize("stderr", [False, True])
 def test_progress_prints_a_line_now_and_then(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    stderr: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter([0.0, 1.0, 2.5, 3.0])
     monkeypatch.setattr("pipeline.terminal.time.monotonic", lambda: next(clock))
-    with TerminalReporter().progress("training", 30) as advance:
+    with TerminalReporter(stderr=stderr).progress("training", 30) as advance:
         for _ in range(3):
             advance(10)
-    assert capsys.readouterr().out == "    training: 20/30, 2 s\n"
+    said = capsys.readouterr()
+    line = "    training: 20/30, 2 s\n"
+    assert (said.out, said.err) == (("", line) if stderr else (line, ""))
 
 
 def test_a_terminal_gets_a_bar_that_goes_away() -> None:
