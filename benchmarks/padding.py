@@ -8,12 +8,11 @@ import numpy as np
 import torch
 
 from benchmarks.timing import Pair
-from benchmarks.work import docs_topics
+from benchmarks.work import docs_topics, prepared
 from pipeline.contracts import Silent
 from pipeline.data.batches import Cutting, epoch_steps, micro_batches
 from pipeline.data.tokens import tokenise
 from pipeline.training.inference import to_model
-from pipeline.training.model import prepare
 
 _STEPS = 6
 
@@ -22,15 +21,7 @@ def pairs() -> Iterator[Pair]:
     """A few steps of 32 rows, forward and backward, in bf16 where the processor has it."""
     recipe, base, splits = docs_topics()
     labels = recipe.task.labels(splits.train)
-    ready = prepare(
-        base,
-        task=recipe.task,
-        labels=labels,
-        strategy=recipe.strategy,
-        dropout=None,
-        max_length=None,
-        seed=0,
-    )
+    ready = prepared(recipe, base, splits)
     store = tokenise(
         recipe.task, splits.train, ready.tokenizer, max_length=ready.max_length, report=Silent()
     )

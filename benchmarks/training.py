@@ -10,11 +10,11 @@ from pathlib import Path
 import torch
 
 from benchmarks.timing import Pair
-from benchmarks.work import docs_topics
+from benchmarks.work import docs_topics, prepared
 from pipeline.contracts import Work
 from pipeline.training import processes
 from pipeline.training.contender import FineTuned
-from pipeline.training.model import Prepared, prepare
+from pipeline.training.model import Prepared
 
 _STEPS = 20
 
@@ -29,15 +29,7 @@ def pairs() -> Iterator[Pair]:
 def _ready() -> tuple[Prepared, Work]:
     recipe, base, splits = docs_topics()
     labels = recipe.task.labels(splits.train)
-    ready = prepare(
-        base,
-        task=recipe.task,
-        labels=labels,
-        strategy=recipe.strategy,
-        dropout=None,
-        max_length=None,
-        seed=0,
-    )
+    ready = prepared(recipe, base, splits)
     work = Work(
         task=recipe.task,
         labels=labels,

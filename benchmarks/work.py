@@ -9,6 +9,7 @@ from pipeline.bases import Base
 from pipeline.contracts import Silent, Splits
 from pipeline.data.sources import load
 from pipeline.recipe import Recipe
+from pipeline.training.model import Prepared, prepare
 
 
 def docs_topics(*overrides: str) -> tuple[Recipe, Base, Splits]:
@@ -19,3 +20,16 @@ def docs_topics(*overrides: str) -> tuple[Recipe, Base, Splits]:
     )
     splits = load(loaded.data, loaded.task, seed=0, report=Silent())
     return loaded, bases.resolve(loaded.model.id), splits
+
+
+def prepared(loaded: Recipe, base: Base, splits: Splits) -> Prepared:
+    """The base with its head and the recipe's adapter."""
+    return prepare(
+        base,
+        task=loaded.task,
+        labels=loaded.task.labels(splits.train),
+        strategy=loaded.strategy,
+        dropout=None,
+        max_length=None,
+        seed=0,
+    )
