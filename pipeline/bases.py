@@ -319,10 +319,9 @@ def _check_names(names: list[str], repo: str) -> None:
 
 def _is_whole(folder: Path) -> bool:
     """Whether what an earlier download left is enough, whoever made it."""
-    weights = _weights(folder)
-    return (
-        (folder / "config.json").is_file()
-        and any(folder.glob("tokenizer*"))
-        and bool(weights)
-        and all(file.is_file() for file in weights)
-    )
+    try:
+        weights = _weights(folder)
+    except ModelError:  # a shard is missing: the download was cut short
+        return False
+    configured = (folder / "config.json").is_file() and any(folder.glob("tokenizer*"))
+    return configured and bool(weights)

@@ -334,6 +334,13 @@ class Strategy(Component):
         """
 
 
+FACTS = "graft.json"
+"""File of an export that says what plain libraries do not keep: labels, task, base."""
+
+BASE_FOLDER = "base"
+"""Folder inside an adapter for a base that the world does not know by a name."""
+
+
 @dataclass(frozen=True)
 class Export:
     """A trained model on its way out, and what an exporter has to know of it.

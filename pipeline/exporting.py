@@ -46,24 +46,21 @@ def export_all(
     """
     if not exporters:
         return []
-    import torch
-
     table = rows.slice(0, proof.ROWS)
     model.model.to("cpu").eval()
+    expected = _logits(model, table, report)
+    export = Export(
+        model=model.model,
+        tokenizer=model.tokenizer,
+        task=model.task,
+        labels=tuple(model.labels),
+        base=base.facts(),
+        base_folder=base.folder,
+        max_length=model.max_length,
+    )
     done: list[Exported] = []
-    with torch.inference_mode():
-        expected = _logits(model, table)
     for exporter in exporters:
         report.stage(f"Export {exporter.name}, and its proof")
-        export = Export(
-            model=model.model,
-            tokenizer=model.tokenizer,
-            task=model.task,
-            labels=tuple(model.labels),
-            base=base.facts(),
-            base_folder=base.folder,
-            max_length=model.max_length,
-        )
         snippet = exporter.snippet(export)
         target = folder / exporter.name
         with (
@@ -96,7 +93,7 @@ def export_all(
     return done
 
 
-def _logits(model: FittedModel, table: pa.Table) -> np.ndarray:
+def _logits(model: FittedModel, table: pa.Table, report: Reporter) -> np.ndarray:
     """(rows, C) logits on the CPU in fp32, in this process alone."""
     import torch
 
@@ -104,7 +101,7 @@ def _logits(model: FittedModel, table: pa.Table) -> np.ndarray:
 
     return logits(
         model.model,
-        model.tokens_of(table),
+        model.tokens_of(table, report),
         model.tokenizer,
         cutting=model.cutting,
         device=torch.device("cpu"),

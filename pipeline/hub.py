@@ -97,31 +97,31 @@ def _download(
     )
     check([file.rfilename for file in info.siblings or [] if "/" not in file.rfilename])
     with _told(), _counted(repo, _megabytes(info, files), report) as bar:
-        folder = huggingface_hub.snapshot_download(
-            repo,
-            # Not the commit: the cache then learns which one the branch meant.
-            revision=revision,
-            allow_patterns=list(files),
-            ignore_patterns=_NO_SUBFOLDERS,
-            tqdm_class=bar,
-        )
-    return Path(folder), Path(folder).name
+        # Not the commit: the cache then learns which one the branch meant.
+        folder = _snapshot(repo, revision, files, tqdm_class=bar)
+    return folder, folder.name
 
 
 def _cached(repo: str, revision: str | None, files: Sequence[str]) -> Path | None:
-    import huggingface_hub
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
     try:
-        folder = huggingface_hub.snapshot_download(
-            repo,
-            revision=revision,
-            allow_patterns=list(files),
-            ignore_patterns=_NO_SUBFOLDERS,
-            local_files_only=True,
-        )
+        return _snapshot(repo, revision, files, local_files_only=True)
     except (LocalEntryNotFoundError, HFValidationError):
         return None
+
+
+def _snapshot(repo: str, revision: str | None, files: Sequence[str], **options: Any) -> Path:
+    """The same files whether they are fetched or only looked for."""
+    import huggingface_hub
+
+    folder = huggingface_hub.snapshot_download(
+        repo,
+        revision=revision,
+        allow_patterns=list(files),
+        ignore_patterns=_NO_SUBFOLDERS,
+        **options,
+    )
     return Path(folder)
 
 

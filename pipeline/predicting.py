@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, Field, ValidationError
 
 from pipeline import bases, components, storage
-from pipeline.contracts import ROW_ID, Json, Predictions, Reporter, Task
+from pipeline.contracts import BASE_FOLDER, FACTS, ROW_ID, Json, Predictions, Reporter, Task
 from pipeline.errors import DataError, ModelError, RecipeError, UserError, nearest, suggestion
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FACTS = "graft.json"
 OUTPUTS = (".csv", ".jsonl", ".parquet")
 _CPU_TOKENS = 8192
 _AGAIN = "export the model again"
@@ -173,8 +172,10 @@ def load(folder: Path, facts: Facts, task: Task, report: Reporter) -> Loaded:
         try:
             tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
             auto = getattr(transformers, task.auto_class)
-            options = {"pad_token_id": tokenizer.pad_token_id} if adapter else {}
-            options |= task.model_options(facts.labels) if adapter else {}
+            options: Json = {}
+            if adapter:
+                padding = {"pad_token_id": tokenizer.pad_token_id}
+                options = task.model_options(facts.labels) | padding
             model = auto.from_pretrained(source, dtype="float32", **safe, **options)
             advance(1)
             if adapter:
@@ -191,7 +192,7 @@ def load(folder: Path, facts: Facts, task: Task, report: Reporter) -> Loaded:
 
 def _base_folder(folder: Path, base: _BaseFacts) -> Path:
     if not base.hub_id:
-        return folder / "base"
+        return folder / BASE_FOLDER
     name = base.name if base.origin == "builtin" else base.hub_id
     hashes = list(base.sha256.values())
     expected = hashes[0] if len(hashes) == 1 else None

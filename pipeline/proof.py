@@ -26,6 +26,7 @@ LIMIT = 1e-4
 """Largest difference of a logit that is allowed, in fp32."""
 
 _TIMEOUT_S = 900
+_NOTHING_LEFT = "nothing was exported under the final name"
 
 # Runs after the snippet, in the same names.
 _DRIVER = """
@@ -89,14 +90,14 @@ def prove(
                 raise ProofError(
                     f"a fresh process did not load the export within {_TIMEOUT_S} seconds",
                     place=folder.name,
-                    hint="nothing was exported under the final name",
+                    hint=_NOTHING_LEFT,
                 ) from None
         if done.returncode != 0:
             tail = done.stderr.strip().splitlines()[-3:]
             raise ProofError(
                 "a fresh process cannot load the export: " + " / ".join(tail),
                 place=folder.name,
-                hint="nothing was exported under the final name",
+                hint=_NOTHING_LEFT,
             )
         found = np.load(files["logits.npy"], allow_pickle=False)
     if found.shape != expected.shape:
@@ -110,7 +111,7 @@ def prove(
             f"the reloaded export answers differently: logits differ by up to {difference:.2e},"
             f" more than {LIMIT:.0e}",
             place=folder.name,
-            hint="nothing was exported under the final name",
+            hint=_NOTHING_LEFT,
         )
     return difference
 

@@ -248,7 +248,7 @@ def _data_facts(splits: Splits, work: Work, model: FittedModel) -> Json:
         "fingerprints": dict(splits.fingerprints),
         "source": splits.source,
         "notes": list(splits.notes),
-        "tokens": model.tokens | {"test": model.tokens_of(splits.test).facts()},
+        "tokens": model.tokens | {"test": model.tokens_of(splits.test, work.report).facts()},
     }
 
 

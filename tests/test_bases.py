@@ -171,3 +171,15 @@ def test_a_cache_view_holds_the_files_under_the_hub_id(own: Path, tmp_path: Path
         snapshot = tmp_path / "hub" / "models--a--b" / "snapshots" / ("c" * 40)
         assert (snapshot / "model.safetensors").read_bytes()
         assert (tmp_path / "hub" / "models--a--b" / "refs" / "main").read_text() == "c" * 40
+
+
+def test_a_download_that_lacks_a_shard_is_not_whole(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "tokenizer.json").write_text("{}", encoding="utf-8")
+    shards = {"one": "model-1-of-2.safetensors", "two": "model-2-of-2.safetensors"}
+    index = json.dumps({"weight_map": shards})
+    (tmp_path / "model.safetensors.index.json").write_text(index, encoding="utf-8")
+    (tmp_path / shards["one"]).touch()
+    assert not bases._is_whole(tmp_path)
+    (tmp_path / shards["two"]).touch()
+    assert bases._is_whole(tmp_path)

@@ -6,9 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
-from pipeline.contracts import Export
+from pipeline.contracts import FACTS, Export
 
-FACTS = "graft.json"
 _CONFIG = "config.json"
 _INDEX = "model.safetensors.index.json"
 

@@ -6,14 +6,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from pipeline.contracts import Export, Exporter, Family
+from pipeline.contracts import BASE_FOLDER, Export, Exporter, Family
 from pipeline.exporters._folder import copy_base, example, write_facts
 
 if TYPE_CHECKING:
     import torch
-
-_BASE = "base"
-"""Folder for a base that the world does not know by a name."""
 
 
 class Adapter(Exporter):
@@ -32,11 +29,11 @@ class Adapter(Exporter):
         (folder / "README.md").unlink(missing_ok=True)  # PEFT's empty card names a local path
         config_file = folder / "adapter_config.json"
         config = json.loads(config_file.read_text(encoding="utf-8"))
-        config["base_model_name_or_path"] = export.base["hub_id"] or _BASE
+        config["base_model_name_or_path"] = export.base["hub_id"] or BASE_FOLDER
         config["revision"] = export.base["revision"] if export.base["hub_id"] else None
         config_file.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", "utf-8")
         if not export.base["hub_id"]:
-            copy_base(export, folder / _BASE)
+            copy_base(export, folder / BASE_FOLDER)
         export.tokenizer.save_pretrained(folder)
         write_facts(export, folder, exporter=self.name)
 
@@ -48,7 +45,7 @@ class Adapter(Exporter):
             source = f'"{export.base["hub_id"]}"'
             pinned = f'    revision="{revision}",\n' if revision else ""
         else:
-            source, pinned = f'folder / "{_BASE}"', ""
+            source, pinned = f'folder / "{BASE_FOLDER}"', ""
         return f"""\
 import json
 from pathlib import Path

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from pipeline.contracts import Json, Kind, Predictions, Reporter, Silent, Task, Work
+from pipeline.contracts import Json, Kind, Predictions, Reporter, Task, Work
 from pipeline.data.batches import Cutting
 from pipeline.data.tokens import TokenStore, tokenise
 from pipeline.evaluation import scoring
@@ -70,6 +70,7 @@ class FineTuned:
                 work, probe.Rows(train_rows, targets), probe.Rows(validation, gold)
             )
         learning = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
+        rows = parts(model, ready.family)
         fitted = FittedModel(
             model=model,
             tokenizer=ready.tokenizer,
@@ -78,10 +79,10 @@ class FineTuned:
             max_length=ready.max_length,
             cutting=self._cutting(),
             accelerator=self.accelerator,
-            trainable_parameters=sum(p.numel() for _, p in learning),
-            total_parameters=sum(p.numel() for n, p in model.named_parameters() if _counts(n)),
+            trainable_parameters=sum(row["trainable"] for row in rows),
+            total_parameters=sum(row["total"] for row in rows),
             notes=notes,
-            parts=parts(model, ready.family),
+            parts=rows,
             tokens={"train": train_rows.facts(), "validation": validation.facts()},
         )
         _tell_parts(fitted, work.report)
@@ -201,17 +202,13 @@ class FittedModel:
 
     def predict(self, table: pa.Table, report: Reporter) -> Predictions:
         """Answer every row, in order, in fp32."""
-        store = tokenise(
-            self.task, table, self.tokenizer, max_length=self.max_length, report=report
-        )
+        store = self.tokens_of(table, report)
         with report.progress("predicting", len(store)) as advance:
             return self.task.decode(self.logits(store, advance))
 
-    def tokens_of(self, table: pa.Table) -> TokenStore:
+    def tokens_of(self, table: pa.Table, report: Reporter) -> TokenStore:
         """The rows as the model sees them."""
-        return tokenise(
-            self.task, table, self.tokenizer, max_length=self.max_length, report=Silent()
-        )
+        return tokenise(self.task, table, self.tokenizer, max_length=self.max_length, report=report)
 
     def logits(
         self, store: TokenStore, advance: Callable[[int], None] = lambda done: None
@@ -235,11 +232,6 @@ class FittedModel:
     def save(self, folder: Path) -> None:
         """What training made: the adapter, or the whole model where the base itself learnt."""
         self.model.save_pretrained(folder)
-
-
-def _counts(name: str) -> bool:
-    """PEFT keeps an unused copy of the head as it was loaded."""
-    return "original_module" not in name
 
 
 def _tell_parts(fitted: FittedModel, report: Reporter) -> None:
