@@ -78,19 +78,42 @@ class Silent:
 # ------------------------------------------------------------------------ data
 
 
+ColumnKind = Literal[
+    "text", "label", "number", "labels", "words", "tags", "texts", "answers", "messages"
+]
+
+
 @dataclass(frozen=True)
 class Column:
     """A column that a task reads.
 
     Attributes:
-        kind: ``text`` must be a non-empty string; ``label`` is any scalar, read as a string.
+        kind: how a value is read, and its Arrow type in ``Splits``:
+            ``text`` (string): a non-empty text;
+            ``label`` (string): any scalar;
+            ``number`` (double): finite;
+            ``labels`` (list of string): any number of labels, none included;
+            ``words`` (list of string): at least one, none of them empty;
+            ``tags`` (list of string): one a word;
+            ``texts`` (list of string): at least one non-empty text, or a single one;
+            ``answers`` (list of struct of ``text`` string and ``start`` int64, in characters):
+            empty where the question has no answer;
+            ``messages`` (list of struct of ``role`` and ``content``, strings): a conversation.
         required: a task cannot do without it.
         description: one line for the person who maps their columns.
+        source: part of what a model reads, not of what it answers: rows that agree in all of
+            these columns are the same input.
     """
 
-    kind: Literal["text", "label"]
+    kind: ColumnKind
     description: str
     required: bool = True
+    source: bool = True
+
+    @property
+    def is_input(self) -> bool:
+        """A model reads it; what it answers is no input."""
+        return self.source and self.kind in ("text", "words", "messages")
 
 
 @dataclass(frozen=True)
