@@ -23,7 +23,7 @@ def pairs() -> Iterator[Pair]:
     labels = recipe.task.labels(splits.train)
     ready = prepared(recipe, base, splits)
     store = tokenise(
-        recipe.task, splits.train, ready.tokenizer, max_length=ready.max_length, report=Silent()
+        recipe.task, splits.train, ready.codec.tokenizer, max_length=ready.codec.max_length, report=Silent()
     )
     targets = torch.from_numpy(recipe.task.references(splits.train, labels))
     steps = epoch_steps(len(store), batch_size=32, seed=0, epoch=0)[:_STEPS]
@@ -34,7 +34,7 @@ def pairs() -> Iterator[Pair]:
         for step in steps:
             for rows in cut(step):
                 with torch.autocast("cpu", dtype=torch.bfloat16):
-                    logits = ready.model(**to_model(store, rows, ready.tokenizer, device)).logits
+                    logits = ready.model(**to_model(store, rows, ready.codec.tokenizer, device)).logits
                 recipe.task.loss(logits, targets[rows]).backward()
             ready.model.zero_grad()
 

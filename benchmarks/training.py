@@ -67,7 +67,7 @@ def _theirs(*, bf16: bool) -> None:
 
     ready, work = _ready()
     texts = work.train["text"].to_pylist()
-    encoded = ready.tokenizer(texts, truncation=True, max_length=ready.max_length)
+    encoded = ready.codec.tokenizer(texts, truncation=True, max_length=ready.codec.max_length)
     targets = work.task.references(work.train, work.labels)
     rows = [
         {key: encoded[key][n] for key in encoded} | {"labels": int(targets[n])}
@@ -88,5 +88,5 @@ def _theirs(*, bf16: bool) -> None:
                 logging_strategy="no",
             ),
             train_dataset=rows,
-            data_collator=DataCollatorWithPadding(ready.tokenizer),
+            data_collator=DataCollatorWithPadding(ready.codec.tokenizer),
         ).train()

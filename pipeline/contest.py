@@ -88,10 +88,7 @@ def enter(
         size_bytes=saved_bytes + base_bytes,
         trainable_parameters=fitted.trainable_parameters,
         total_parameters=fitted.total_parameters,
-        details={
-            "per_class": scoring.per_class_report(gold, predictions.answers, work.labels),
-            "confusion": scoring.confusion(gold, predictions.answers, work.labels),
-        },
+        details=work.task.details(gold, predictions.answers, work.labels),
         notes=notes,
     )
     return Entry(result, fitted, predictions)

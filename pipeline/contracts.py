@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedConfig, PreTrainedModel
 
+    from pipeline.examples import Batch, Codec, Examples, Purpose, Shape
+
 Json = dict[str, Any]
 Kind = Literal["fine-tuned", "baseline"]
 SplitName = Literal["train", "validation", "test"]
@@ -142,7 +144,9 @@ class Predictions:
     """What a contender answers, row for row.
 
     Attributes:
-        answers: (N,) as the task's metrics take them; class ids for classification.
+        answers: N answers as the task's metrics take them: (N,) class ids or numbers, (N, C)
+            zeros and ones, (N, K) sums for language models; objects where an answer is a text
+            or a tuple of tags.
         scores: (N, C) float32 class probabilities in label order, or None.
     """
 
@@ -151,52 +155,113 @@ class Predictions:
 
 
 class Task(Component):
-    """A kind of problem: its columns, its answers, its metrics. See ``pipeline/tasks``."""
+    """A kind of problem: its columns, its examples, its answers, its metrics.
+
+    See ``pipeline/tasks``. A model answers in passes: ``encode`` makes examples of rows, the
+    model sees them in batches, ``pieces`` keeps what is needed of each, and ``decode`` makes
+    answers of the pieces.
+    """
 
     columns: ClassVar[Mapping[str, Column]]
     metrics: ClassVar[tuple[str, ...]]
     """Names of files in ``pipeline/evaluation/metrics``; the first is the default."""
-    auto_class: ClassVar[str]
-    """The transformers class that loads a model for this task."""
-    peft_type: ClassVar[str]
-    """PEFT's name for the kind of model, such as ``SEQ_CLS``."""
+    group_by: ClassVar[tuple[str, ...]] = ()
+    """Columns whose equal values keep rows on one side of a split; empty: all inputs."""
+    generates: ClassVar[bool] = False
+    """Answers are written token by token, by ``model.generate``."""
+    selects_by: ClassVar[Literal["metric", "loss"]] = "metric"
+    """What of the validation rows says which weights are best."""
+    head_fits: ClassVar[bool] = False
+    """The head is linear and can start as a probe on the frozen base's features."""
 
     @abstractmethod
+    def auto_class(self, shape: Shape) -> str:
+        """The transformers class that loads a base of this shape for this task."""
+
+    @abstractmethod
+    def peft_type(self, shape: Shape) -> str | None:
+        """PEFT's name for the kind of model, such as ``SEQ_CLS``; None where it has none."""
+
     def labels(self, train: pa.Table) -> tuple[str, ...]:
         """Class names in id order, from the training rows; empty where a task has none."""
+        del train
+        return ()
 
     @abstractmethod
     def references(self, table: pa.Table, labels: Sequence[str]) -> np.ndarray:
-        """(N,) gold answers, in the terms of ``Predictions.answers``."""
+        """N gold answers, in the terms of ``Predictions.answers`` or as the metrics take them."""
 
     @abstractmethod
     def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:
-        """Answers in the person's own words, one a row."""
+        """Answers, or references, in the person's own words, one a row."""
 
     @abstractmethod
     def texts(self, table: pa.Table) -> list[str]:
-        """(N,) each row as one string, for contenders that read plain text."""
+        """(N,) each row as one string, for contenders and people that read plain text."""
+
+    def groups(self, table: pa.Table) -> np.ndarray | None:
+        """(N,) int64 which rows belong together, such as questions of one passage; or None."""
+        del table
+        return None
 
     @abstractmethod
-    def inputs(self, table: pa.Table) -> list[tuple[str, ...]]:
-        """(N,) each row as the texts that a tokenizer takes: one, or a pair."""
-
-    @abstractmethod
-    def model_options(self, labels: Sequence[str]) -> Json:
-        """What the model's configuration has to know: number of labels, their names."""
-
-    @abstractmethod
-    def loss(self, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Sum of the loss over the labelled items of a micro-batch, a scalar in fp32.
+    def encode(
+        self,
+        table: pa.Table,
+        labels: Sequence[str],
+        codec: Codec,
+        *,
+        purpose: Purpose,
+        report: Reporter,
+        title: str = "tokenising",
+    ) -> Examples:
+        """Rows as examples, in order of rows.
 
         Args:
-            logits: (B, C) as the model gives them.
-            targets: (B,) gold answers.
+            purpose: ``learn`` has targets, and is also what the loss is measured on;
+                ``answer`` needs none of the columns that hold answers.
         """
 
+    def draw(self, examples: Examples, codec: Codec, *, seed: Sequence[int]) -> Examples:
+        """The examples with what is drawn anew in every epoch, such as masks; as many as before."""
+        del codec, seed
+        return examples
+
+    def model_options(self, labels: Sequence[str]) -> Json:
+        """What the model's configuration has to know, such as names of labels."""
+        del labels
+        return {}
+
     @abstractmethod
-    def decode(self, logits: np.ndarray) -> Predictions:
-        """(N, C) float32 logits -> answers and scores."""
+    def loss(self, outputs: Any, targets: torch.Tensor) -> torch.Tensor:
+        """Sum of the loss over the targets of a forward pass, a scalar in fp32.
+
+        Args:
+            outputs: what the model returned.
+            targets: as ``Batch.targets``.
+        """
+
+    def pieces(self, outputs: Any, batch: Batch) -> list[np.ndarray]:
+        """What ``decode`` needs of each example of a pass, small and on the CPU.
+
+        A task that generates is given the ids that were written instead.
+        """
+        raise NotImplementedError
+
+    @abstractmethod
+    def decode(
+        self,
+        pieces: Sequence[np.ndarray],
+        examples: Examples,
+        table: pa.Table,
+        labels: Sequence[str],
+        codec: Codec,
+    ) -> Predictions:
+        """Answers to the rows of a table, from the pieces of its examples."""
+
+    def generation(self, codec: Codec) -> Json:
+        """Arguments of ``model.generate``, for a task that generates."""
+        raise NotImplementedError
 
     @abstractmethod
     def check(self, splits: Splits) -> None:
@@ -206,13 +271,44 @@ class Task(Component):
             DataError: all problems found, each with split, rows and what to do.
         """
 
+    def details(self, references: np.ndarray, answers: np.ndarray, labels: Sequence[str]) -> Json:
+        """Tables for the report, such as ``per_class`` and ``confusion``."""
+        del references, answers, labels
+        return {}
+
+    @abstractmethod
+    def example(self, shape: Shape, *, max_length: int) -> str:
+        """Python that uses ``model``, ``tokenizer`` and ``labels`` once, for the model card."""
+
+
+class Subwords(Protocol):
+    """The base's own tokens, for baselines that are to read what the model reads."""
+
+    @property
+    def size(self) -> int:
+        """How many different tokens there are."""
+
+    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        """Ids of each text, without special tokens."""
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of ids."""
+
+    def save(self, path: Path) -> None:
+        """Write ``tokenizer.json``, from which ``tokenizers.Tokenizer.from_file`` reads it."""
+
 
 # ------------------------------------------------------------------ contending
 
 
 @dataclass(frozen=True)
 class Work:
-    """What a contender may learn from. Test rows are not in it."""
+    """What a contender may learn from. Test rows are not in it.
+
+    Attributes:
+        subwords: the base's tokenizer; None outside of a run.
+        from_scratch: trains the run's own network, its weights random at the start.
+    """
 
     task: Task
     labels: tuple[str, ...]
@@ -221,6 +317,8 @@ class Work:
     metric: str
     seed: int
     report: Reporter = field(default_factory=Silent)
+    subwords: Subwords | None = None
+    from_scratch: Callable[[Work], Fitted] | None = None
 
 
 class Fitted(Protocol):
@@ -278,30 +376,40 @@ class Head:
     """Where a family keeps what a task adds to the base.
 
     Attributes:
+        base: path of the base inside the model with its head; empty: the model itself.
         modules: paths of the modules that always train and are always saved.
         output: path of the linear layer that gives the logits; its input are the features.
     """
 
+    base: str
     modules: tuple[str, ...]
     output: str
 
 
 class Family(Component):
-    """Facts about one family of models. See ``pipeline/models``; named by ``model_type``.
+    """Facts about one family of models. See ``pipeline/models``; named by ``model_type``."""
 
-    Paths are as transformers spells them, from the model with its head downwards.
-    """
-
+    shape: ClassVar[Shape]
+    """Which sides a model has."""
     embeddings: ClassVar[tuple[str, ...]]
-    """Paths of the embedding modules; some models of a family may lack some."""
+    """Paths of the embedding modules inside the base; some models of a family lack some."""
     blocks: ClassVar[tuple[str, ...]]
-    """Paths of the lists of transformer blocks, lowest first; an encoder's before a decoder's."""
+    """Paths of the lists of transformer blocks inside the base, lowest first; an encoder's
+    before a decoder's. A task that uses one side only has that side's alone."""
     heads: ClassVar[Mapping[str, Head]]
     """Task name -> head."""
     attention: ClassVar[tuple[str, ...]]
     """Names of the linear layers of attention that LoRA adapts by default."""
     dropout: ClassVar[tuple[str, ...]]
     """Keys of the configuration that set dropout inside the base."""
+    sizes: ClassVar[Mapping[str, str]]
+    """What a new model is asked for -> keys of the configuration: ``layers``, ``hidden``,
+    ``heads``, ``inner``, ``positions`` and, of encoder-decoders, ``decoder_layers``."""
+
+    def within(self, task: str, paths: Sequence[str]) -> tuple[str, ...]:
+        """Paths inside the base, as they are from the model with the head of a task."""
+        base = self.heads[task].base
+        return tuple(f"{base}.{path}" if base else path for path in paths)
 
     def reserved_positions(self, config: PreTrainedConfig) -> int:
         """How many of the position embeddings no token can have."""
@@ -373,16 +481,15 @@ class Export:
         base: as it stands in the lock file: hub_id, revision, sha256, origin.
         base_folder: where the base's files lie on this machine.
         labels: class names in id order.
-        max_length: longest input in tokens.
+        codec: tokenizer, longest input, shape of the base.
     """
 
     model: Any
-    tokenizer: Any
+    codec: Codec
     task: Task
     labels: tuple[str, ...]
     base: Json
     base_folder: Path
-    max_length: int
 
 
 class Exporter(Component):

@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline import proof, storage
 from pipeline.bases import Base
-from pipeline.contracts import Export, Exporter, ExportResult, Reporter
+from pipeline.contracts import Export, Exporter, ExportResult, Reporter, Silent
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -48,15 +48,14 @@ def export_all(
         return []
     table = rows.slice(0, proof.ROWS)
     model.model.to("cpu").eval()
-    expected = _logits(model, table, report)
+    evidence = _evidence(model, table)
     export = Export(
         model=model.model,
-        tokenizer=model.tokenizer,
+        codec=model.answering.codec,
         task=model.task,
         labels=tuple(model.labels),
         base=base.facts(),
         base_folder=base.folder,
-        max_length=model.max_length,
     )
     done: list[Exported] = []
     for exporter in exporters:
@@ -69,14 +68,7 @@ def export_all(
         ):
             exporter.write(export, part)
             advance(1)
-            difference = proof.prove(
-                part,
-                snippet,
-                rows=model.task.inputs(table),
-                expected=expected,
-                base=base,
-                max_length=model.max_length,
-            )
+            difference = proof.prove(part, snippet, evidence=evidence, base=base)
             advance(1)
         result = ExportResult(
             name=exporter.name,
@@ -86,23 +78,37 @@ def export_all(
             max_logit_difference=difference,
         )
         report.note(
-            f"{exporter.name}: a fresh process loaded it; {len(expected)} rows answer the same"
-            f" (logits within {difference:.1e})"
+            f"{exporter.name}: a fresh process loaded it; {len(evidence.inputs)} rows answer"
+            f" the same (logits within {difference:.1e})"
         )
         done.append(Exported(result, snippet))
     return done
 
 
-def _logits(model: FittedModel, table: pa.Table, report: Reporter) -> np.ndarray:
-    """(rows, C) logits on the CPU in fp32, in this process alone."""
+def _evidence(model: FittedModel, table: pa.Table) -> proof.Evidence:
+    """Some rows as the model sees them, and what it says to them: on the CPU, in fp32, alone."""
     import torch
 
-    from pipeline.training.inference import logits
+    from pipeline.data.collating import collate
 
-    return logits(
-        model.model,
-        model.tokens_of(table, report),
-        model.tokenizer,
-        cutting=model.cutting,
-        device=torch.device("cpu"),
+    answering = model.answering
+    codec, device = answering.codec, torch.device("cpu")
+    examples = answering.task.encode(
+        table, answering.labels, codec, purpose="learn", report=Silent()
+    )
+    inputs: list[proof.Arrays] = []
+    outputs: list[proof.Arrays] = []
+    numbers = 0
+    with torch.no_grad():
+        for number in range(len(examples)):
+            batch = collate(examples, np.asarray([number]), codec, device=device)
+            found = proof.logits_of(answering.model(**batch.inputs))
+            numbers += sum(array.size for array in found.values())
+            if number and numbers > proof.MOST_NUMBERS:
+                break
+            inputs.append({name: np.asarray(value) for name, value in batch.inputs.items()})
+            outputs.append(found)
+    texts = answering.task.texts(table)
+    return proof.Evidence(
+        inputs=inputs, outputs=outputs, texts=texts, ids=codec.tokenizer(texts)["input_ids"]
     )

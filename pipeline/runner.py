@@ -233,7 +233,7 @@ def _model_facts(recipe: Recipe, base: bases.Base, model: FittedModel) -> Json:
         "family": base.model_type,
         "strategy": {"name": recipe.strategy.name, **recipe.strategy.options()},
         "parts": model.parts,
-        "max_length": model.max_length,
+        "max_length": model.answering.codec.max_length,
     }
 
 
@@ -248,7 +248,7 @@ def _data_facts(splits: Splits, work: Work, model: FittedModel) -> Json:
         "fingerprints": dict(splits.fingerprints),
         "source": splits.source,
         "notes": list(splits.notes),
-        "tokens": model.tokens | {"test": model.tokens_of(splits.test, work.report).facts()},
+        "tokens": model.tokens | {"test": model.answering.examples(splits.test).facts()},
     }
 
 

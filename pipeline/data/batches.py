@@ -15,8 +15,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from pipeline.data.tokens import TokenStore
-
 
 @dataclass(frozen=True)
 class Cutting:
@@ -89,30 +87,3 @@ def _edges(size: np.ndarray, cutting: Cutting) -> np.ndarray:
         if size[n] != size[n - 1] or full or many:
             edges.append(n)
     return np.asarray([*edges, len(size)], dtype=np.int64)
-
-
-def collate(
-    store: TokenStore, rows: np.ndarray, *, pad_id: int, padding_side: str
-) -> dict[str, np.ndarray]:
-    """One padded block of the given rows.
-
-    Returns:
-        ``input_ids`` and ``attention_mask`` and, where the store has types,
-        ``token_type_ids``: (B, T) int64 each, T the longest of these rows.
-    """
-    lengths = store.lengths[rows]
-    longest = int(lengths.max())
-    position = np.arange(longest)
-    if padding_side == "left":
-        position = position - (longest - lengths)[:, None]
-        mask = position >= 0
-    else:
-        mask = position < lengths[:, None]
-    source = np.where(mask, store.offsets[rows][:, None] + position, 0)
-    out = {
-        "input_ids": np.where(mask, store.ids[source], pad_id).astype(np.int64),
-        "attention_mask": mask.astype(np.int64),
-    }
-    if store.types is not None:
-        out["token_type_ids"] = np.where(mask, store.types[source], 0).astype(np.int64)
-    return out

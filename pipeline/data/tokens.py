@@ -1,123 +1,158 @@
-"""Tokenised rows as one flat array, and how much of them the model would not see.
+"""Texts as token ids, in batches, and how much of them the model would not see.
 
 Letters: N rows, T tokens in all.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.contracts import Json, Reporter, Task
+from pipeline.contracts import Reporter
+from pipeline.examples import Codec, Ragged
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    from tokenizers import Encoding, Tokenizer
     from transformers import PreTrainedTokenizerBase
 
 _CHUNK = 8192
 
 
 @dataclass(frozen=True)
-class TokenStore:
-    """Token ids of many rows, end to end.
+class Tokens:
+    """Token ids of N rows.
 
     Attributes:
-        ids: (T,) int32.
+        ids: int32.
         types: (T,) uint8 segment ids where rows are pairs and the base tells them apart.
-        offsets: (N + 1,) int64; row n is ``ids[offsets[n]:offsets[n + 1]]``.
         cut_rows: rows that were longer than the model takes.
         uncut_tokens: tokens there would be had nothing been cut.
     """
 
-    ids: np.ndarray
+    ids: Ragged
     types: np.ndarray | None
-    offsets: np.ndarray
     cut_rows: int
     uncut_tokens: int
 
-    def __len__(self) -> int:
-        return len(self.offsets) - 1
-
-    @property
-    def lengths(self) -> np.ndarray:
-        """(N,) tokens a row."""
-        return np.diff(self.offsets)
-
-    def take(self, rows: np.ndarray) -> TokenStore:
-        """The given rows, in the given order."""
-        lengths = self.lengths[rows]
-        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
-        source = np.repeat(self.offsets[rows], lengths) + within
-        return TokenStore(
-            ids=self.ids[source],
-            types=None if self.types is None else self.types[source],
-            offsets=offsets,
-            cut_rows=0,
-            uncut_tokens=int(offsets[-1]),
-        )
-
-    def facts(self) -> Json:
-        """Counts for result.json."""
-        lengths, tokens = self.lengths, int(self.offsets[-1])
-        return {
-            "rows": len(self),
-            "tokens": tokens,
-            "longest": int(lengths.max(initial=0)),
-            "mean": round(float(lengths.mean()), 1) if len(self) else 0.0,
-            "cut_rows": self.cut_rows,
-            "cut_share": round(1 - tokens / self.uncut_tokens, 6) if self.uncut_tokens else 0.0,
-        }
-
 
 def tokenise(
-    task: Task,
-    table: pa.Table,
-    tokenizer: PreTrainedTokenizerBase,
+    rows: Sequence[tuple[str, ...]],
+    codec: Codec,
     *,
-    max_length: int,
     report: Reporter,
     title: str = "tokenising",
-) -> TokenStore:
-    """Encode all rows of a table; rows that are too long are cut and counted.
-
-    Args:
-        max_length: tokens a row, special tokens included.
-    """
-    backend = tokenizer.backend_tokenizer
-    backend.no_padding()
-    rows = task.inputs(table)
+) -> Tokens:
+    """Encode rows of one text or two with the base's special tokens, cut where too long."""
     pairs = bool(rows) and len(rows[0]) == 2
-    keep_types = pairs and "token_type_ids" in tokenizer.model_input_names
+    keep_types = pairs and "token_type_ids" in codec.tokenizer.model_input_names
     ids: list[np.ndarray] = []
     types: list[np.ndarray] = []
-    lengths: list[int] = []
     cut = uncut_tokens = 0
-    with report.progress(title, len(rows)) as advance:
+    with _whole(codec.tokenizer) as backend, report.progress(title, len(rows)) as advance:
         for start in range(0, len(rows), _CHUNK):
             chunk = [row if pairs else row[0] for row in rows[start : start + _CHUNK]]
             backend.no_truncation()
             encoded = backend.encode_batch_fast(chunk)
-            too_long = [n for n, item in enumerate(encoded) if len(item.ids) > max_length]
+            too_long = [n for n, item in enumerate(encoded) if len(item.ids) > codec.max_length]
             uncut_tokens += sum(len(item.ids) for item in encoded)
             if too_long:
-                backend.enable_truncation(max_length)
+                backend.enable_truncation(codec.max_length)
                 again = backend.encode_batch_fast([chunk[n] for n in too_long])
                 for n, item in zip(too_long, again, strict=True):
                     encoded[n] = item
                 cut += len(too_long)
-            lengths += [len(item.ids) for item in encoded]
             ids += [np.asarray(item.ids, dtype=np.int32) for item in encoded]
             if keep_types:
                 types += [np.asarray(item.type_ids, dtype=np.uint8) for item in encoded]
             advance(len(chunk))
-    backend.no_truncation()
-    return TokenStore(
-        ids=np.concatenate(ids) if ids else np.zeros(0, np.int32),
+    return Tokens(
+        ids=Ragged.of(ids),
         types=np.concatenate(types) if types else None,
-        offsets=np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64),
         cut_rows=cut,
         uncut_tokens=uncut_tokens,
     )
+
+
+def bare(
+    texts: Sequence[str],
+    codec: Codec,
+    *,
+    report: Reporter,
+    title: str = "tokenising",
+) -> Ragged:
+    """Encode texts whole and without special tokens."""
+    found: list[np.ndarray] = []
+    with _whole(codec.tokenizer) as backend, report.progress(title, len(texts)) as advance:
+        for start in range(0, len(texts), _CHUNK):
+            chunk = list(texts[start : start + _CHUNK])
+            encoded = backend.encode_batch_fast(chunk, add_special_tokens=False)
+            found += [np.asarray(item.ids, dtype=np.int32) for item in encoded]
+            advance(len(chunk))
+    return Ragged.of(found)
+
+
+def encodings(
+    rows: Sequence[str | tuple[str, str] | list[str]],
+    codec: Codec,
+    *,
+    split_into_words: bool = False,
+    special: bool = True,
+) -> list[Encoding]:
+    """Whole encodings with their places in the text: ``offsets``, ``word_ids``.
+
+    Args:
+        rows: a text each, a pair, or a list of words.
+        split_into_words: rows are lists of words.
+        special: frame them with the base's special tokens.
+    """
+    with _whole(codec.tokenizer) as backend:
+        found: list[Encoding] = backend.encode_batch(
+            list(rows), is_pretokenized=split_into_words, add_special_tokens=special
+        )
+    return found
+
+
+@contextmanager
+def _whole(tokenizer: PreTrainedTokenizerBase) -> Iterator[Tokenizer]:
+    """The tokenizer below transformers' own, set neither to cut nor to pad."""
+    backend = tokenizer.backend_tokenizer
+    backend.no_padding()
+    backend.no_truncation()
+    try:
+        yield backend
+    finally:
+        backend.no_truncation()
+
+
+@dataclass(frozen=True)
+class BaseSubwords:
+    """The base's own tokens, as ``contracts.Subwords``."""
+
+    codec: Codec
+
+    @property
+    def size(self) -> int:
+        """How many different tokens there are."""
+        return len(self.codec.tokenizer)
+
+    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        """Ids of each text, without special tokens."""
+        with _whole(self.codec.tokenizer) as backend:
+            found = backend.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [item.ids for item in found]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of ids."""
+        text: str = self.codec.tokenizer.backend_tokenizer.decode(
+            list(ids), skip_special_tokens=False
+        )
+        return text
+
+    def save(self, path: Path) -> None:
+        """Write ``tokenizer.json``."""
+        self.codec.tokenizer.backend_tokenizer.save(str(path))

@@ -18,7 +18,7 @@ def write_facts(export: Export, folder: Path, *, exporter: str) -> None:
         "exporter": exporter,
         "task": {"name": export.task.name, **export.task.options()},
         "labels": list(export.labels),
-        "max_length": export.max_length,
+        "max_length": export.codec.max_length,
         "base": export.base,
     }
     text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
@@ -38,15 +38,11 @@ def copy_base(export: Export, folder: Path) -> None:
 
 def example(export: Export) -> str:
     """The end of a snippet: one answer."""
-    return f"""\
-inputs = tokenizer(
-    ["a text to classify"],
-    padding=True,
-    truncation=True,
-    max_length={export.max_length},
-    return_tensors="pt",
-)
-with torch.no_grad():
-    probabilities = model(**inputs).logits.softmax(-1)
-print(labels[int(probabilities[0].argmax())])
-"""
+    return export.task.example(export.codec.shape, max_length=export.codec.max_length)
+
+
+def label_options(export: Export) -> str:
+    """Arguments of ``from_pretrained`` that say which classes there are, if any."""
+    if not export.labels:
+        return ""
+    return "    num_labels=len(labels),\n    id2label=dict(enumerate(labels)),\n"

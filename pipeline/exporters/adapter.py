@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from pipeline.contracts import BASE_FOLDER, Export, Exporter, Family
-from pipeline.exporters._folder import copy_base, example, write_facts
+from pipeline.exporters._folder import copy_base, example, label_options, write_facts
 
 if TYPE_CHECKING:
     import torch
@@ -34,12 +34,12 @@ class Adapter(Exporter):
         config_file.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", "utf-8")
         if not export.base["hub_id"]:
             copy_base(export, folder / BASE_FOLDER)
-        export.tokenizer.save_pretrained(folder)
+        export.codec.tokenizer.save_pretrained(folder)
         write_facts(export, folder, exporter=self.name)
 
     def snippet(self, export: Export) -> str:
         """Load the base by name, then the adapter, with transformers and PEFT."""
-        auto = export.task.auto_class
+        auto = export.task.auto_class(export.codec.shape)
         if export.base["hub_id"]:
             revision = export.base["revision"]
             source = f'"{export.base["hub_id"]}"'
@@ -59,9 +59,7 @@ labels = json.loads((folder / "graft.json").read_text(encoding="utf-8"))["labels
 tokenizer = AutoTokenizer.from_pretrained(folder)
 base = {auto}.from_pretrained(
     {source},
-{pinned}    num_labels=len(labels),
-    id2label=dict(enumerate(labels)),
-    pad_token_id=tokenizer.pad_token_id,
+{pinned}{label_options(export)}    pad_token_id=tokenizer.pad_token_id,
     dtype=torch.float32,
 )
 model = PeftModel.from_pretrained(base, folder).eval()

@@ -36,12 +36,12 @@ class Merged(Exporter):
             model = copy.deepcopy(model).merge_and_unload()
         model.config._name_or_path = ""  # a path of this machine
         model.save_pretrained(folder)
-        export.tokenizer.save_pretrained(folder)
+        export.codec.tokenizer.save_pretrained(folder)
         write_facts(export, folder, exporter=self.name)
 
     def snippet(self, export: Export) -> str:
         """Load the folder with transformers alone."""
-        auto = export.task.auto_class
+        auto = export.task.auto_class(export.codec.shape)
         return f"""\
 import json
 from pathlib import Path

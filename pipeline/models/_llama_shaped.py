@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pipeline.contracts import Family, Head
+
+if TYPE_CHECKING:
+    from pipeline.examples import Shape
 
 
 class LlamaShaped(Family):
     """Decoder with rotary positions; the last token that is not padding goes to the head."""
 
-    embeddings: ClassVar[tuple[str, ...]] = ("model.embed_tokens",)
-    blocks: ClassVar[tuple[str, ...]] = ("model.layers",)
+    shape: ClassVar[Shape] = "decoder"
+    embeddings: ClassVar[tuple[str, ...]] = ("embed_tokens",)
+    blocks: ClassVar[tuple[str, ...]] = ("layers",)
     heads: ClassVar[Mapping[str, Head]] = {
-        "text-classification": Head(modules=("score",), output="score"),
+        "text-classification": Head(base="model", modules=("score",), output="score"),
+        "token-classification": Head(base="model", modules=("score",), output="score"),
+        "question-answering": Head(
+            base="transformer", modules=("qa_outputs",), output="qa_outputs"
+        ),
+        "causal-lm": Head(base="model", modules=(), output="lm_head"),
+        "seq2seq": Head(base="model", modules=(), output="lm_head"),
+        "instruction": Head(base="model", modules=(), output="lm_head"),
     }
     attention: ClassVar[tuple[str, ...]] = ("q_proj", "v_proj")
     dropout: ClassVar[tuple[str, ...]] = ("attention_dropout",)
+    sizes: ClassVar[Mapping[str, str]] = {
+        "layers": "num_hidden_layers",
+        "hidden": "hidden_size",
+        "heads": "num_attention_heads",
+        "inner": "intermediate_size",
+        "positions": "max_position_embeddings",
+    }

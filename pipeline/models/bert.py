@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pipeline.contracts import Family, Head
+
+if TYPE_CHECKING:
+    from pipeline.examples import Shape
 
 
 class Bert(Family):
     """Encoder; the first token's state goes through a pooler to the head."""
 
-    embeddings: ClassVar[tuple[str, ...]] = ("bert.embeddings",)
-    blocks: ClassVar[tuple[str, ...]] = ("bert.encoder.layer",)
+    shape: ClassVar[Shape] = "encoder"
+    embeddings: ClassVar[tuple[str, ...]] = ("embeddings",)
+    blocks: ClassVar[tuple[str, ...]] = ("encoder.layer",)
     heads: ClassVar[Mapping[str, Head]] = {
-        "text-classification": Head(modules=("classifier",), output="classifier"),
+        "text-classification": Head(base="bert", modules=("classifier",), output="classifier"),
+        "token-classification": Head(base="bert", modules=("classifier",), output="classifier"),
+        "question-answering": Head(base="bert", modules=("qa_outputs",), output="qa_outputs"),
+        "masked-lm": Head(base="bert", modules=(), output="cls.predictions.decoder"),
     }
     attention: ClassVar[tuple[str, ...]] = ("query", "value")
     dropout: ClassVar[tuple[str, ...]] = ("hidden_dropout_prob", "attention_probs_dropout_prob")
+    sizes: ClassVar[Mapping[str, str]] = {
+        "layers": "num_hidden_layers",
+        "hidden": "hidden_size",
+        "heads": "num_attention_heads",
+        "inner": "intermediate_size",
+        "positions": "max_position_embeddings",
+    }

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pipeline.contracts import Family, Head
+
+if TYPE_CHECKING:
+    from pipeline.examples import Shape
 
 
 class Distilbert(Family):
     """BERT with half the blocks, distilled; the first token goes through two layers."""
 
-    embeddings: ClassVar[tuple[str, ...]] = ("distilbert.embeddings",)
-    blocks: ClassVar[tuple[str, ...]] = ("distilbert.transformer.layer",)
+    shape: ClassVar[Shape] = "encoder"
+    embeddings: ClassVar[tuple[str, ...]] = ("embeddings",)
+    blocks: ClassVar[tuple[str, ...]] = ("transformer.layer",)
     heads: ClassVar[Mapping[str, Head]] = {
-        "text-classification": Head(modules=("pre_classifier", "classifier"), output="classifier"),
+        "text-classification": Head(
+            base="distilbert", modules=("pre_classifier", "classifier"), output="classifier"
+        ),
+        "token-classification": Head(
+            base="distilbert", modules=("classifier",), output="classifier"
+        ),
+        "question-answering": Head(base="distilbert", modules=("qa_outputs",), output="qa_outputs"),
+        "masked-lm": Head(base="distilbert", modules=(), output="vocab_projector"),
     }
     attention: ClassVar[tuple[str, ...]] = ("q_lin", "v_lin")
     dropout: ClassVar[tuple[str, ...]] = ("dropout", "attention_dropout")
+    sizes: ClassVar[Mapping[str, str]] = {
+        "layers": "n_layers",
+        "hidden": "dim",
+        "heads": "n_heads",
+        "inner": "hidden_dim",
+        "positions": "max_position_embeddings",
+    }

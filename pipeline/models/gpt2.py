@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pipeline.contracts import Family, Head
+
+if TYPE_CHECKING:
+    from pipeline.examples import Shape
 
 
 class Gpt2(Family):
     """Decoder; the last token that is not padding goes to the head."""
 
-    embeddings: ClassVar[tuple[str, ...]] = ("transformer.wte", "transformer.wpe")
-    blocks: ClassVar[tuple[str, ...]] = ("transformer.h",)
+    shape: ClassVar[Shape] = "decoder"
+    embeddings: ClassVar[tuple[str, ...]] = ("wte", "wpe")
+    blocks: ClassVar[tuple[str, ...]] = ("h",)
     heads: ClassVar[Mapping[str, Head]] = {
-        "text-classification": Head(modules=("score",), output="score"),
+        "text-classification": Head(base="transformer", modules=("score",), output="score"),
+        "token-classification": Head(
+            base="transformer", modules=("classifier",), output="classifier"
+        ),
+        "question-answering": Head(
+            base="transformer", modules=("qa_outputs",), output="qa_outputs"
+        ),
+        "causal-lm": Head(base="transformer", modules=(), output="lm_head"),
+        "seq2seq": Head(base="transformer", modules=(), output="lm_head"),
+        "instruction": Head(base="transformer", modules=(), output="lm_head"),
     }
     attention: ClassVar[tuple[str, ...]] = ("c_attn",)
     dropout: ClassVar[tuple[str, ...]] = ("resid_pdrop", "embd_pdrop", "attn_pdrop")
+    sizes: ClassVar[Mapping[str, str]] = {
+        "layers": "n_layer",
+        "hidden": "n_embd",
+        "heads": "n_head",
+        "inner": "n_inner",
+        "positions": "n_positions",
+    }

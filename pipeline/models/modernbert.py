@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pipeline.contracts import Family, Head
+
+if TYPE_CHECKING:
+    from pipeline.examples import Shape
 
 
 class Modernbert(Family):
     """Encoder with rotary positions and long inputs."""
 
-    embeddings: ClassVar[tuple[str, ...]] = ("model.embeddings",)
-    blocks: ClassVar[tuple[str, ...]] = ("model.layers",)
+    shape: ClassVar[Shape] = "encoder"
+    embeddings: ClassVar[tuple[str, ...]] = ("embeddings",)
+    blocks: ClassVar[tuple[str, ...]] = ("layers",)
     heads: ClassVar[Mapping[str, Head]] = {
-        "text-classification": Head(modules=("head", "classifier"), output="classifier"),
+        "text-classification": Head(
+            base="model", modules=("head", "classifier"), output="classifier"
+        ),
+        "token-classification": Head(
+            base="model", modules=("head", "classifier"), output="classifier"
+        ),
+        "question-answering": Head(
+            base="model", modules=("head", "classifier"), output="classifier"
+        ),
+        "masked-lm": Head(base="model", modules=(), output="decoder"),
     }
     attention: ClassVar[tuple[str, ...]] = ("Wqkv",)
     dropout: ClassVar[tuple[str, ...]] = ("embedding_dropout", "mlp_dropout", "attention_dropout")
+    sizes: ClassVar[Mapping[str, str]] = {
+        "layers": "num_hidden_layers",
+        "hidden": "hidden_size",
+        "heads": "num_attention_heads",
+        "inner": "intermediate_size",
+        "positions": "max_position_embeddings",
+    }

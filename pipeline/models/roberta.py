@@ -10,17 +10,32 @@ from pipeline.contracts import Family, Head
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig
 
+    from pipeline.examples import Shape
+
 
 class Roberta(Family):
     """BERT's encoder; positions start after the padding id, and the head is two layers deep."""
 
-    embeddings: ClassVar[tuple[str, ...]] = ("roberta.embeddings",)
-    blocks: ClassVar[tuple[str, ...]] = ("roberta.encoder.layer",)
+    shape: ClassVar[Shape] = "encoder"
+    embeddings: ClassVar[tuple[str, ...]] = ("embeddings",)
+    blocks: ClassVar[tuple[str, ...]] = ("encoder.layer",)
     heads: ClassVar[Mapping[str, Head]] = {
-        "text-classification": Head(modules=("classifier",), output="classifier.out_proj"),
+        "text-classification": Head(
+            base="roberta", modules=("classifier",), output="classifier.out_proj"
+        ),
+        "token-classification": Head(base="roberta", modules=("classifier",), output="classifier"),
+        "question-answering": Head(base="roberta", modules=("qa_outputs",), output="qa_outputs"),
+        "masked-lm": Head(base="roberta", modules=(), output="lm_head.decoder"),
     }
     attention: ClassVar[tuple[str, ...]] = ("query", "value")
     dropout: ClassVar[tuple[str, ...]] = ("hidden_dropout_prob", "attention_probs_dropout_prob")
+    sizes: ClassVar[Mapping[str, str]] = {
+        "layers": "num_hidden_layers",
+        "hidden": "hidden_size",
+        "heads": "num_attention_heads",
+        "inner": "intermediate_size",
+        "positions": "max_position_embeddings",
+    }
 
     def reserved_positions(self, config: PreTrainedConfig) -> int:
         """Positions count from the padding id + 1."""

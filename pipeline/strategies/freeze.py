@@ -31,10 +31,12 @@ class Freeze(Strategy):
         """Freeze what the options name; the head and fresh parameters always learn.
 
         Raises:
-            RecipeError: more blocks than the base has.
+            RecipeError: more blocks than the base has, or nothing that would learn.
         """
         model.requires_grad_(True)
-        blocks = [block for path in family.blocks for block in model.get_submodule(path)]
+        there = dict(model.named_modules())
+        paths = [path for path in family.within(task.name, family.blocks) if path in there]
+        blocks = [block for path in paths for block in model.get_submodule(path)]
         if self.blocks == "all":
             model.requires_grad_(False)
         elif not 0 <= self.blocks <= len(blocks):
@@ -45,7 +47,8 @@ class Freeze(Strategy):
         else:
             for block in blocks[: self.blocks]:
                 block.requires_grad_(False)
-            within = tuple(f"{path}." for path in family.embeddings)
+            embeddings = family.within(task.name, family.embeddings)
+            within = tuple(f"{path}." for path in embeddings)
             for name, parameter in model.named_parameters():
                 if name.startswith(within):
                     parameter.requires_grad_(not self.embeddings)
@@ -53,4 +56,10 @@ class Freeze(Strategy):
             model.get_submodule(path).requires_grad_(True)
         for name in fresh:
             model.get_parameter(name).requires_grad_(True)
+        if not any(parameter.requires_grad for parameter in model.parameters()):
+            raise RecipeError(
+                f"strategy.blocks: with all {len(blocks)} blocks frozen nothing would learn:"
+                f" {task.name} adds no head to {family.name}",
+                hint=f"choose 0 to {len(blocks) - 1}",
+            )
         return model

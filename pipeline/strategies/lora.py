@@ -46,23 +46,29 @@ class Lora(Strategy):
         head = family.heads[task.name].modules
         owners = {name.rpartition(".")[0] for name in fresh}
         # A fresh pooler that PEFT does not save would come back with other random values.
-        saved = {*head, *(path for path in owners if not _inside(path, head))}
-        targets = self._targets(model, family, saved)
+        # Saved whole, a module that shares its weights would part from its twin: only leaves are,
+        # and a fresh bias of anything larger starts at zero every time.
+        leaves = {path for path in owners if not list(model.get_submodule(path).children())}
+        saved = {*head, *(path for path in leaves if not _inside(path, head))}
+        within = family.within(task.name, family.blocks)
+        targets = self._targets(model, family, saved, within)
         transposed = {isinstance(model.get_submodule(path), Conv1D) for path in targets}
         config = LoraConfig(
-            task_type=task.peft_type,
+            task_type=task.peft_type(family.shape),
             r=self.r,
             lora_alpha=self.alpha,
             lora_dropout=self.dropout,
             target_modules=targets,
             fan_in_fan_out=transposed == {True},
-            modules_to_save=sorted(saved),
+            modules_to_save=sorted(saved) or None,
             use_rslora=self.rslora,
             use_dora=self.dora,
         )
         return get_peft_model(model, config)
 
-    def _targets(self, model: PreTrainedModel, family: Family, saved: set[str]) -> list[str]:
+    def _targets(
+        self, model: PreTrainedModel, family: Family, saved: set[str], blocks: Sequence[str]
+    ) -> list[str]:
         """Full paths of the layers to adapt; every name that was asked for must match."""
         import torch
         from transformers.pytorch_utils import Conv1D
@@ -73,7 +79,7 @@ class Lora(Strategy):
             if isinstance(module, torch.nn.Linear | Conv1D) and not _inside(path, saved)
         ]
         if self.targets == "all-linear":
-            within = tuple(f"{path}." for path in family.blocks)
+            within = tuple(f"{path}." for path in blocks)
             return [path for path in linear if path.startswith(within)]
         names = list(family.attention) if self.targets == "attention" else list(self.targets)
         embedding = [

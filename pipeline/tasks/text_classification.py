@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from pipeline.contracts import ROW_ID, Column, Json, Predictions, Splits, Task
+from pipeline.contracts import ROW_ID, Column, Json, Predictions, Reporter, Splits, Task
 from pipeline.errors import DataError, Problem, suggestion
+from pipeline.tasks._inputs import joined, text_examples
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
     import torch
+
+    from pipeline.examples import Batch, Codec, Examples, Purpose, Shape
 
 _SHOWN = 5
 
@@ -25,8 +28,17 @@ class TextClassification(Task):
         "label": Column("label", "the class: any word or number"),
     }
     metrics: ClassVar[tuple[str, ...]] = ("accuracy", "macro_f1", "mcc")
-    auto_class: ClassVar[str] = "AutoModelForSequenceClassification"
-    peft_type: ClassVar[str] = "SEQ_CLS"
+    head_fits: ClassVar[bool] = True
+
+    def auto_class(self, shape: Shape) -> str:
+        """Every family has a head for it."""
+        del shape
+        return "AutoModelForSequenceClassification"
+
+    def peft_type(self, shape: Shape) -> str | None:
+        """A sequence classifier."""
+        del shape
+        return "SEQ_CLS"
 
     def labels(self, train: pa.Table) -> tuple[str, ...]:
         """Class names: numbers in order of size, else words in alphabetical order."""
@@ -50,17 +62,26 @@ class TextClassification(Task):
 
     def texts(self, table: pa.Table) -> list[str]:
         """Each row as one string; a pair is joined by a line break."""
-        first: list[str] = table["text"].to_pylist()
-        if "text_pair" not in table.column_names:
-            return first
-        return [
-            f"{one}\n{two}" for one, two in zip(first, table["text_pair"].to_pylist(), strict=True)
-        ]
+        return joined(table)
 
-    def inputs(self, table: pa.Table) -> list[tuple[str, ...]]:
-        """Each row as one text or a pair."""
-        columns = [name for name in ("text", "text_pair") if name in table.column_names]
-        return list(zip(*(table[name].to_pylist() for name in columns), strict=True))
+    def encode(
+        self,
+        table: pa.Table,
+        labels: Sequence[str],
+        codec: Codec,
+        *,
+        purpose: Purpose,
+        report: Reporter,
+        title: str = "tokenising",
+    ) -> Examples:
+        """An example a row: one text or a pair; its value is the class id."""
+        return text_examples(
+            table,
+            codec,
+            values=self.references(table, labels) if purpose == "learn" else None,
+            report=report,
+            title=title,
+        )
 
     def model_options(self, labels: Sequence[str]) -> Json:
         """Number and names of the classes, for the model's configuration."""
@@ -71,19 +92,58 @@ class TextClassification(Task):
             "problem_type": "single_label_classification",
         }
 
-    def loss(self, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Summed cross-entropy in fp32; (B, C) and (B,) -> scalar."""
+    def loss(self, outputs: Any, targets: torch.Tensor) -> torch.Tensor:
+        """Summed cross-entropy in fp32; logits (B, C) and class ids (B,) -> scalar."""
         from torch.nn.functional import cross_entropy
 
-        return cross_entropy(logits.float(), targets, reduction="sum")
+        return cross_entropy(outputs.logits.float(), targets, reduction="sum")
 
-    def decode(self, logits: np.ndarray) -> Predictions:
+    def pieces(self, outputs: Any, batch: Batch) -> list[np.ndarray]:
+        """(C,) logits each."""
+        del batch
+        return list(outputs.logits.float().cpu().numpy())
+
+    def decode(
+        self,
+        pieces: Sequence[np.ndarray],
+        examples: Examples,
+        table: pa.Table,
+        labels: Sequence[str],
+        codec: Codec,
+    ) -> Predictions:
         """The most likely class, and the softmax over all of them."""
         import numpy as np
 
+        del examples, table, codec
+        logits = np.stack(pieces) if pieces else np.zeros((0, len(labels)), np.float32)
         shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
         scores = (shifted / shifted.sum(axis=1, keepdims=True)).astype(np.float32)
         return Predictions(answers=logits.argmax(axis=1).astype(np.int64), scores=scores)
+
+    def details(self, references: np.ndarray, answers: np.ndarray, labels: Sequence[str]) -> Json:
+        """Class by class, and what is taken for what."""
+        from pipeline.evaluation import scoring
+
+        return {
+            "per_class": scoring.per_class_report(references, answers, labels),
+            "confusion": scoring.confusion(references, answers, labels),
+        }
+
+    def example(self, shape: Shape, *, max_length: int) -> str:
+        """The most likely class of one text."""
+        del shape
+        return f"""\
+inputs = tokenizer(
+    ["a text to classify"],
+    padding=True,
+    truncation=True,
+    max_length={max_length},
+    return_tensors="pt",
+)
+with torch.no_grad():
+    probabilities = model(**inputs).logits.softmax(-1)
+print(labels[int(probabilities[0].argmax())])
+"""
 
     def check(self, splits: Splits) -> None:
         """Two classes at least, and none in validation or test that training lacks."""

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 
-from pipeline.contracts import Json, Kind, Predictions, Reporter, Task, Work
+from pipeline.contracts import Json, Kind, Predictions, Reporter, SplitName, Task, Work
 from pipeline.data.batches import Cutting
-from pipeline.data.tokens import TokenStore, tokenise
 from pipeline.evaluation import scoring
+from pipeline.examples import Examples
 from pipeline.training import checkpoints, optimiser, probe
-from pipeline.training.inference import logits
+from pipeline.training.inference import Answering
 from pipeline.training.journal import Journal
 from pipeline.training.loop import Job, train
 from pipeline.training.model import Prepared, head_output, parts
@@ -28,7 +27,6 @@ from pipeline.training.state import Validation
 if TYPE_CHECKING:
     import pyarrow as pa
     from accelerate import Accelerator
-    from transformers import PreTrainedTokenizerBase
 
 _CPU_OVERHEAD = 96
 _GPU_OVERHEAD = 4096
@@ -59,77 +57,42 @@ class FineTuned:
     def fit(self, work: Work) -> FittedModel:
         """Tokenise, start the head, train, and keep the best weights."""
         ready, model = self.ready, self.ready.model
-        train_rows = self._tokens(work, ready, "train")
-        validation = self._tokens(work, ready, "validation")
-        targets = work.task.references(work.train, work.labels)
-        gold = work.task.references(work.validation, work.labels)
+        examples = self._examples(work, "train")
+        validation = self._examples(work, "validation")
         model.to(self.accelerator.device)
-        notes: Json = {}
-        if self.spec.head == "probe":
-            notes["probe_penalty"] = self._start_head(
-                work, probe.Rows(train_rows, targets), probe.Rows(validation, gold)
-            )
-        learning = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
-        rows = parts(model, ready.family)
-        fitted = FittedModel(
+        answering = Answering(
             model=model,
-            tokenizer=ready.tokenizer,
+            codec=ready.codec,
             task=work.task,
             labels=work.labels,
-            max_length=ready.max_length,
             cutting=self._cutting(),
+            device=self.accelerator.device,
             accelerator=self.accelerator,
+        )
+        notes: Json = {}
+        if self.spec.head == "probe" and work.task.head_fits:
+            with self.accelerator.autocast():
+                notes["probe_penalty"] = probe.start_head(
+                    answering,
+                    head_output(model, ready.family.heads[work.task.name].output),
+                    work=work,
+                    train=examples,
+                    validation=validation,
+                )
+        rows = parts(model, ready.family, work.task)
+        fitted = FittedModel(
+            answering=answering,
             trainable_parameters=sum(row["trainable"] for row in rows),
             total_parameters=sum(row["total"] for row in rows),
             notes=notes,
             parts=rows,
-            tokens={"train": train_rows.facts(), "validation": validation.facts()},
+            tokens={"train": examples.facts(), "validation": validation.facts()},
         )
         _tell_parts(fitted, work.report)
-
-        def validate() -> Validation:
-            with self.accelerator.autocast():
-                found = fitted.logits(validation)
-            loss = float(work.task.loss(torch.from_numpy(found), torch.from_numpy(gold)))
-            if not math.isfinite(loss):  # no metric takes such answers
-                return Validation(score=math.nan, loss=loss)
-            answers = work.task.decode(found)
-            score = scoring.score(work.metric, gold, answers, work.labels)
-            return Validation(score=score, loss=loss / len(gold))
-
-        rate = self.learning_rate
-        head_peak = self.spec.head_learning_rate
         with frozen_weights_rounded(model, self.precision), tracking(self.accelerator):
-            progress = train(
-                Job(
-                    model=model,
-                    tokenizer=ready.tokenizer,
-                    task=work.task,
-                    store=train_rows,
-                    targets=targets,
-                    spec=self.spec,
-                    cutting=fitted.cutting,
-                    groups=optimiser.parameter_groups(
-                        learning,
-                        head=ready.family.heads[work.task.name].modules,
-                        learning_rate=rate,
-                        head_learning_rate=rate if head_peak == "auto" else head_peak,
-                        weight_decay=self.spec.weight_decay,
-                    ),
-                    validate=validate,
-                    metric=work.metric,
-                    seed=work.seed,
-                    accelerator=self.accelerator,
-                    run=self.run,
-                    journal=Journal(
-                        self.run / "log.jsonl", enabled=self.accelerator.is_main_process
-                    ),
-                    report=work.report,
-                    resume=self.resume and checkpoints.exists(self.run),
-                )
-            )
+            progress = train(self._job(work, fitted, examples, validation))
         notes |= {
-            "learning_rate": rate,
+            "learning_rate": self.learning_rate,
             "steps": progress.step,
             "best_step": progress.best_step,
             "training_seconds": round(progress.seconds, 3),
@@ -138,18 +101,48 @@ class FineTuned:
         model.eval()
         return fitted
 
-    def _start_head(self, work: Work, train_rows: probe.Rows, validation: probe.Rows) -> float:
-        with self.accelerator.autocast():
-            return probe.start_head(
-                self.ready.model,
-                head_output(self.ready.model, self.ready.family.heads[work.task.name].output),
-                self.ready.tokenizer,
-                work=work,
-                train=train_rows,
-                validation=validation,
-                cutting=self._cutting(),
-                device=self.accelerator.device,
-            )
+    def _job(
+        self, work: Work, fitted: FittedModel, examples: Examples, validation: Examples
+    ) -> Job:
+        ready, task, peak = self.ready, work.task, self.spec.head_learning_rate
+        # What is drawn for validation is drawn once, so that losses can be compared.
+        fixed = task.draw(validation, ready.codec, seed=(work.seed,))
+        gold = task.references(work.validation, work.labels)
+
+        def validate() -> Validation:
+            by_metric = task.selects_by == "metric"
+            with self.accelerator.autocast():
+                found = fitted.answering.measure(fixed, pieces=by_metric)
+            if found.pieces is None or not math.isfinite(found.loss):  # no metric takes such
+                return Validation(score=None, loss=found.loss)
+            answers = task.decode(found.pieces, fixed, work.validation, work.labels, ready.codec)
+            score = scoring.score(work.metric, gold, answers, work.labels)
+            return Validation(score=score, loss=found.loss)
+
+        return Job(
+            model=ready.model,
+            codec=ready.codec,
+            task=task,
+            examples=examples,
+            spec=self.spec,
+            cutting=fitted.answering.cutting,
+            groups=optimiser.parameter_groups(
+                [(n, p) for n, p in ready.model.named_parameters() if p.requires_grad],
+                head=ready.family.heads[task.name].modules,
+                learning_rate=self.learning_rate,
+                head_learning_rate=self.learning_rate if peak == "auto" else peak,
+                weight_decay=self.spec.weight_decay,
+            ),
+            validate=validate,
+            metric=work.metric,
+            higher_is_better=scoring.higher_is_better(work.metric),
+            seed=work.seed,
+            accelerator=self.accelerator,
+            run=self.run,
+            journal=Journal(self.run / "log.jsonl", enabled=self.accelerator.is_main_process),
+            report=work.report,
+            resume=self.resume and checkpoints.exists(self.run),
+        )
 
     def _cutting(self) -> Cutting:
         cuda = self.accelerator.device.type == "cuda"
@@ -159,23 +152,23 @@ class FineTuned:
             overhead=_GPU_OVERHEAD if cuda else _CPU_OVERHEAD,
         )
 
-    def _tokens(self, work: Work, ready: Prepared, split: str) -> TokenStore:
-        store = tokenise(
-            work.task,
+    def _examples(self, work: Work, split: SplitName) -> Examples:
+        examples = work.task.encode(
             getattr(work, split),
-            ready.tokenizer,
-            max_length=ready.max_length,
+            work.labels,
+            self.ready.codec,
+            purpose="learn",
             report=work.report,
             title=f"tokenising {split} rows",
         )
-        if store.cut_rows:
-            facts = store.facts()
+        if examples.cut_rows:
+            facts = examples.facts()
             work.report.warn(
-                f"{split}: {store.cut_rows} of {len(store)} rows are longer than"
-                f" {ready.max_length} tokens and are cut"
+                f"{split}: {examples.cut_rows} of {facts['rows']} rows are longer than"
+                f" {self.ready.codec.max_length} tokens and are cut"
                 f" ({facts['cut_share']:.1%} of all tokens are not seen)"
             )
-        return store
+        return examples
 
 
 @dataclass
@@ -187,51 +180,35 @@ class FittedModel:
         tokens: counts by split.
     """
 
-    model: torch.nn.Module
-    tokenizer: PreTrainedTokenizerBase
-    task: Task
-    labels: Sequence[str]
-    max_length: int
-    cutting: Cutting
-    accelerator: Accelerator
+    answering: Answering
     trainable_parameters: int
     total_parameters: int
     notes: Json = field(default_factory=dict)
     parts: list[Json] = field(default_factory=list)
     tokens: Json = field(default_factory=dict)
 
+    @property
+    def model(self) -> torch.nn.Module:
+        """The network, wrapped by PEFT where the strategy did so."""
+        return self.answering.model
+
+    @property
+    def task(self) -> Task:
+        """What it answers."""
+        return self.answering.task
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """Class names in id order."""
+        return self.answering.labels
+
     def predict(self, table: pa.Table, report: Reporter) -> Predictions:
         """Answer every row, in order, in fp32."""
-        store = self.tokens_of(table, report)
-        with report.progress("predicting", len(store)) as advance:
-            return self.task.decode(self.logits(store, advance))
-
-    def tokens_of(self, table: pa.Table, report: Reporter) -> TokenStore:
-        """The rows as the model sees them."""
-        return tokenise(self.task, table, self.tokenizer, max_length=self.max_length, report=report)
-
-    def logits(
-        self, store: TokenStore, advance: Callable[[int], None] = lambda done: None
-    ) -> np.ndarray:
-        """(N, C) float32, the work shared among the processes."""
-        accelerator = self.accelerator
-        found = logits(
-            self.model,
-            store,
-            self.tokenizer,
-            cutting=self.cutting,
-            device=accelerator.device,
-            share=(accelerator.process_index, accelerator.num_processes),
-            advance=advance,
-        )
-        if accelerator.num_processes == 1:
-            return found
-        shared = torch.from_numpy(found).to(accelerator.device)
-        return accelerator.reduce(shared, reduction="sum").cpu().numpy()
+        return self.answering.predict(table, report)
 
     def save(self, folder: Path) -> None:
         """What training made: the adapter, or the whole model where the base itself learnt."""
-        self.model.save_pretrained(folder)
+        self.answering.model.save_pretrained(folder)
 
 
 def _tell_parts(fitted: FittedModel, report: Reporter) -> None:

@@ -1,6 +1,6 @@
 """The training loop: random steps, exact gradients, the best weights kept.
 
-One optimiser step is one batch of rows, whatever the number of forward passes or
+One optimiser step is one batch of examples, whatever the number of forward passes or
 processes it is spread over: each pass adds its summed loss divided by the number
 of labelled items of the whole step, so the gradient is that of one padded batch.
 """
@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,10 @@ import torch
 
 from pipeline.contracts import Reporter, Task
 from pipeline.data.batches import Cutting, epoch_steps, micro_batches
-from pipeline.data.tokens import TokenStore
+from pipeline.data.collating import collate
 from pipeline.errors import Interrupted, TrainingError
+from pipeline.examples import Codec, Examples
 from pipeline.training import gradients, optimiser
-from pipeline.training.inference import to_model
 from pipeline.training.journal import Journal
 from pipeline.training.spec import TrainSpec
 from pipeline.training.state import Progress, State, Validation
@@ -30,7 +31,6 @@ from pipeline.training.stopping import StopSignal
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
-    from transformers import PreTrainedTokenizerBase
 
 _LOGGED_STEPS = 200
 """About this many training losses are logged over a run."""
@@ -41,15 +41,15 @@ class Job:
     """All that one training run needs."""
 
     model: torch.nn.Module
-    tokenizer: PreTrainedTokenizerBase
+    codec: Codec
     task: Task
-    store: TokenStore
-    targets: np.ndarray
+    examples: Examples
     spec: TrainSpec
     cutting: Cutting
     groups: list[dict[str, object]]
     validate: Callable[[], Validation]
     metric: str
+    higher_is_better: bool
     seed: int
     accelerator: Accelerator
     run: Path
@@ -60,14 +60,24 @@ class Job:
 
     @property
     def steps_an_epoch(self) -> int:
-        """Optimiser steps in one pass over the rows."""
-        return math.ceil(len(self.store) / self.spec.batch_size)
+        """Optimiser steps in one pass over the examples."""
+        return math.ceil(len(self.examples) / self.spec.batch_size)
 
     @property
     def total_steps(self) -> int:
         """Optimiser steps in the whole run."""
         steps = max(1, round(self.steps_an_epoch * self.spec.epochs))
         return min(steps, self.spec.max_steps or steps)
+
+    @cached_property
+    def of_epoch(self) -> Callable[[int], Examples]:
+        """The examples with what an epoch draws, such as masks; the last one is kept."""
+
+        @lru_cache(maxsize=1)
+        def drawn(epoch: int) -> Examples:
+            return self.task.draw(self.examples, self.codec, seed=(self.seed, epoch))
+
+        return drawn
 
 
 @dataclass(frozen=True)
@@ -140,21 +150,21 @@ def _step(job: Job, state: State) -> _Done:
     spec, accelerator, step = job.spec, job.accelerator, state.progress.step
     _fix_dropout(job, step)
     epoch, index = divmod(step, job.steps_an_epoch)
-    rows = epoch_steps(len(job.store), batch_size=spec.batch_size, seed=job.seed, epoch=epoch)[
-        index
-    ]
+    examples = job.of_epoch(epoch)
+    steps = epoch_steps(len(examples), batch_size=spec.batch_size, seed=job.seed, epoch=epoch)
+    chosen = steps[index]
+    items = max(int(examples.items[chosen].sum()), 1)
     share = optimiser.schedule(step, total=job.total_steps, warmup=spec.warmup, shape=spec.schedule)
     for group in state.optimiser.param_groups:
         group["lr"] = group["peak"] * share
     loss = torch.zeros((), device=accelerator.device)
-    passes = micro_batches(rows, job.store.lengths, job.cutting)
+    passes = micro_batches(chosen, examples.lengths, job.cutting)
     job.model.train()
     for mine in passes[accelerator.process_index :: accelerator.num_processes]:
-        batch = to_model(job.store, mine, job.tokenizer, accelerator.device)
-        targets = torch.from_numpy(job.targets[mine]).to(accelerator.device)
+        batch = collate(examples, mine, job.codec, device=accelerator.device)
         with accelerator.autocast():
-            logits = job.model(**batch).logits
-        part = job.task.loss(logits, targets) / len(rows)
+            outputs = job.model(**batch.inputs)
+        part = job.task.loss(outputs, batch.targets) / items
         accelerator.backward(part)
         loss += part.detach()
     gradients.sum_over_processes(accelerator, state.learning, loss)
@@ -164,7 +174,7 @@ def _step(job: Job, state: State) -> _Done:
     norm = accelerator.clip_grad_norm_(list(state.learning.values()), limit)
     state.optimiser.step()
     state.optimiser.zero_grad()
-    state.progress.tokens += int(job.store.lengths[rows].sum())
+    state.progress.tokens += int(examples.lengths[chosen].sum())
     return _Done(loss, norm, float(state.optimiser.param_groups[0]["lr"]))
 
 
@@ -207,15 +217,24 @@ def _validate(job: Job, state: State) -> None:
             if step
             else "the base model itself gives no numbers: its weights may be damaged",
         )
-    best = state.consider(found)
+    best = state.consider(_rank(job, found))
     job.journal.write(
         "validation",
         step=step,
         epoch=round(step / job.steps_an_epoch, 4),
         metric=job.metric,
-        score=round(found.score, 6),
+        score=None if found.score is None else round(found.score, 6),
         loss=round(found.loss, 6),
         best=best,
         seconds=round(state.progress.seconds, 3),
     )
-    job.accelerator.log({f"validation/{job.metric}": found.score}, step)
+    seen = found.loss if found.score is None else found.score
+    name = "loss" if found.score is None else job.metric
+    job.accelerator.log({f"validation/{name}": seen}, step)
+
+
+def _rank(job: Job, found: Validation) -> tuple[float, float]:
+    """Larger is better: the metric first, then the loss."""
+    if found.score is None:
+        return -found.loss, 0.0
+    return found.score if job.higher_is_better else -found.score, -found.loss

@@ -13,6 +13,7 @@ from safetensors import SafetensorError
 from pipeline.bases import Base, family_of
 from pipeline.contracts import Family, Json, Strategy, Task
 from pipeline.errors import ModelError
+from pipeline.examples import Codec
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
@@ -28,14 +29,12 @@ class Prepared:
     Attributes:
         model: fp32, on the CPU; wrapped by PEFT where the strategy does so.
         fresh: parameters that the base's files lacked.
-        max_length: longest input in tokens.
     """
 
     model: torch.nn.Module
-    tokenizer: PreTrainedTokenizerBase
+    codec: Codec
     family: Family
     fresh: tuple[str, ...]
-    max_length: int
 
 
 def load_tokenizer(base: Base) -> PreTrainedTokenizerBase:
@@ -68,10 +67,17 @@ def prepare(
     dropout: float | None,
     max_length: int | None,
     seed: int,
+    pretrained: bool = True,
 ) -> Prepared:
     """Load the base in fp32, add the head, and let the strategy say what learns.
 
     The seed is set before the head is made, so that the head is the same every time.
+
+    Args:
+        pretrained: with the base's weights; else the same network, all of it at random.
+
+    Raises:
+        ModelError: the family has no head for the task; the weights cannot be loaded.
     """
     family = family_of(base, task)
     tokenizer = load_tokenizer(base)
@@ -80,8 +86,28 @@ def prepare(
     options = {**task.model_options(labels), "pad_token_id": tokenizer.pad_token_id}
     if dropout is not None:
         options |= dict.fromkeys(family.dropout, dropout)
+    auto = getattr(transformers, task.auto_class(family.shape))
+    if pretrained:
+        model, fresh = _load(auto, base, options)
+    else:
+        config = transformers.AutoConfig.from_pretrained(
+            base.folder, local_files_only=True, trust_remote_code=False, **options
+        )
+        model = auto.from_config(config, dtype=torch.float32)
+        fresh = ()
+    longest = _longest(model.config, tokenizer, family=family, asked=max_length, base=base)
+    return Prepared(
+        model=strategy.apply(model, family=family, task=task, fresh=fresh),
+        codec=codec_of(model.config, tokenizer, family=family, max_length=longest),
+        family=family,
+        fresh=fresh,
+    )
+
+
+def _load(auto: Any, base: Base, options: Json) -> tuple[PreTrainedModel, tuple[str, ...]]:
+    """The model, and the parameters that the base's files lacked."""
     try:
-        model, loading = getattr(transformers, task.auto_class).from_pretrained(
+        model, loading = auto.from_pretrained(
             base.folder,
             dtype=torch.float32,
             use_safetensors=True,
@@ -96,13 +122,24 @@ def prepare(
             place=base.name,
             hint="the files are damaged or do not belong together; fetch or save them again",
         ) from error
-    fresh = tuple(sorted(loading["missing_keys"]))
-    return Prepared(
-        model=strategy.apply(model, family=family, task=task, fresh=fresh),
+    return model, tuple(sorted(loading["missing_keys"]))
+
+
+def codec_of(
+    config: PreTrainedConfig,
+    tokenizer: PreTrainedTokenizerBase,
+    *,
+    family: Family,
+    max_length: int,
+) -> Codec:
+    """What decides how rows become tokens, from a model's configuration."""
+    start = getattr(config, "decoder_start_token_id", None)
+    return Codec(
         tokenizer=tokenizer,
-        family=family,
-        fresh=fresh,
-        max_length=_longest(model.config, tokenizer, family=family, asked=max_length, base=base),
+        max_length=max_length,
+        shape=family.shape,
+        decoder_start=start if family.shape == "encoder-decoder" else None,
+        vocabulary=int(config.vocab_size),
     )
 
 
@@ -144,7 +181,7 @@ def unwrapped(model: torch.nn.Module) -> PreTrainedModel:
     return inner.model if is_peft else model
 
 
-def parts(model: torch.nn.Module, family: Family) -> list[Json]:
+def parts(model: torch.nn.Module, family: Family, task: Task) -> list[Json]:
     """What trains and what is frozen, part by part, from below; adapters come last.
 
     PEFT keeps an unused copy of the head as it was loaded: it is left out.
@@ -153,28 +190,38 @@ def parts(model: torch.nn.Module, family: Family) -> list[Json]:
         ``{part, trainable, total}`` each, in parameters.
     """
     counted: dict[str, list[int]] = {}
+    names = _Names(family, task)
     named = list(unwrapped(model).named_parameters())
     for name, parameter in sorted(named, key=lambda item: ".lora_" in item[0]):
         if "original_module" in name:
             continue
         trainable = parameter.numel() if parameter.requires_grad else 0
-        row = counted.setdefault(_part(name, family), [0, 0])
+        row = counted.setdefault(names.part(name), [0, 0])
         row[0] += trainable
         row[1] += parameter.numel()
     return [{"part": part, "trainable": t, "total": n} for part, (t, n) in counted.items()]
 
 
-def _part(name: str, family: Family) -> str:
-    if ".lora_" in name:
-        return "adapters"
-    if name.startswith(tuple(f"{path}." for path in family.embeddings)):
-        return "embeddings"
-    for path in family.blocks:
-        if name.startswith(f"{path}."):
-            side = f"{path.split('.')[-2]} " if len(family.blocks) > 1 else ""
-            return f"{side}block {name.removeprefix(path).split('.')[1]}"
-    if any(name.startswith(f"{path}.") for head in family.heads.values() for path in head.modules):
-        return "head"
-    # What is left of a base, such as a pooler: bert.pooler.dense.weight
-    rest = name.replace(".modules_to_save.default", "").split(".")[1:-1]
-    return ".".join(rest).removesuffix(".dense")
+class _Names:
+    """From a parameter's name to the part of the model that it belongs to."""
+
+    def __init__(self, family: Family, task: Task) -> None:
+        self._embeddings = family.within(task.name, family.embeddings)
+        self._blocks = family.within(task.name, family.blocks)
+        head = family.heads[task.name]
+        self._head = {*head.modules, head.output.partition(".")[0]}
+
+    def part(self, name: str) -> str:
+        if ".lora_" in name:
+            return "adapters"
+        if name.startswith(tuple(f"{path}." for path in self._embeddings)):
+            return "embeddings"
+        for path in self._blocks:
+            if name.startswith(f"{path}."):
+                side = f"{path.split('.')[-2]} " if len(self._blocks) > 1 else ""
+                return f"{side}block {name.removeprefix(path).split('.')[1]}"
+        if any(name.startswith(f"{path}.") for path in self._head):
+            return "head"
+        # What is left of a base, such as a pooler: bert.pooler.dense.weight
+        rest = name.replace(".modules_to_save.default", "").split(".")[:-1]
+        return ".".join(rest[1:] or rest).removesuffix(".dense")

@@ -18,29 +18,19 @@ import numpy as np
 import torch
 
 from pipeline.contracts import Work
-from pipeline.data.batches import Cutting
-from pipeline.data.tokens import TokenStore
 from pipeline.errors import TrainingError
 from pipeline.evaluation import scoring
-from pipeline.training.inference import logits
+from pipeline.examples import Examples
+from pipeline.training.inference import Answering
 
 if TYPE_CHECKING:
     from sklearn.linear_model import LogisticRegression
-    from transformers import PreTrainedTokenizerBase
 
 PENALTIES = (0.01, 0.1, 1.0, 10.0, 100.0)
 """Values of C, scikit-learn's inverse strength of the L2 penalty."""
 
 _ROWS = 20_000
 """More training rows would not move a linear probe by much, but would take minutes."""
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Tokenised rows and their (N,) class ids."""
-
-    store: TokenStore
-    targets: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -59,17 +49,17 @@ class Probe:
 
 
 def start_head(
-    model: torch.nn.Module,
+    answering: Answering,
     head: torch.nn.Linear,
-    tokenizer: PreTrainedTokenizerBase,
     *,
     work: Work,
-    train: Rows,
-    validation: Rows,
-    cutting: Cutting,
-    device: torch.device,
+    train: Examples,
+    validation: Examples,
 ) -> float:
     """Fit a linear probe on the frozen base's features and make it the head.
+
+    Args:
+        train: an example a row, whose values are class ids; likewise ``validation``.
 
     Returns:
         The penalty that was best on validation.
@@ -77,56 +67,52 @@ def start_head(
     Raises:
         TrainingError: the base gives features that are not numbers.
     """
-    chosen = np.random.default_rng(work.seed).permutation(len(train.store))[:_ROWS]
+    chosen = np.random.default_rng(work.seed).permutation(len(train))[:_ROWS]
     chosen.sort()
-    part = train.store.take(chosen)
+    part = train.take(chosen)
     seen = []
-    with work.report.progress(
-        "features of the frozen base", len(part) + len(validation.store)
-    ) as advance:
-        for store in (part, validation.store):
-            found = features(
-                model, head, store, tokenizer, cutting=cutting, device=device, advance=advance
-            )
+    with work.report.progress("features of the frozen base", len(part) + len(validation)) as done:
+        for examples in (part, validation):
+            found = features(answering, head, examples, advance=done)
             if not np.isfinite(found).all():
                 raise TrainingError(
                     "the base model itself gives no numbers",
                     hint="its weights may be damaged; or set train.precision: fp32",
                 )
             seen.append(found)
+    gold = work.task.references(work.validation, work.labels)
+
+    def score(answers: np.ndarray) -> float:
+        decoded = work.task.decode(
+            list(answers), validation, work.validation, work.labels, answering.codec
+        )
+        return scoring.score(work.metric, gold, decoded, work.labels)
+
+    assert part.values is not None  # noqa: S101
     with work.report.progress("linear probe", len(PENALTIES)) as advance:
         fitted = fit(
-            seen[0],
-            train.targets[chosen],
-            seen[1],
-            lambda answer: scoring.score(
-                work.metric, validation.targets, work.task.decode(answer), work.labels
-            ),
-            bias=head.bias is not None,
-            advance=advance,
+            seen[0], part.values, seen[1], score, bias=head.bias is not None, advance=advance
         )
     install(head, fitted)
     return fitted.penalty
 
 
 def features(
-    model: torch.nn.Module,
+    answering: Answering,
     output: torch.nn.Linear,
-    store: TokenStore,
-    tokenizer: PreTrainedTokenizerBase,
+    examples: Examples,
     *,
-    cutting: Cutting,
-    device: torch.device,
     advance: Callable[[int], None] = lambda done: None,
 ) -> np.ndarray:
-    """What the head's last linear layer sees, row for row: (N, H) float32.
+    """What the head's last linear layer sees, example for example: (E, H) float32.
 
     The layer is replaced by one that hands its input through, for the time of the pass.
     """
+    model = answering.model
     name = next(name for name, module in model.named_modules() if module is output)
     model.set_submodule(name, torch.nn.Identity())
     try:
-        return logits(model, store, tokenizer, cutting=cutting, device=device, advance=advance)
+        return np.stack(answering.pieces(examples, advance))
     finally:
         model.set_submodule(name, output)
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Validation:
-    """The model on the validation rows: the run's metric, and the mean loss."""
+    """The model on the validation rows: the run's metric where it was asked, and the mean loss."""
 
-    score: float
+    score: float | None
     loss: float
 
 
@@ -36,6 +36,7 @@ class Progress:
     Attributes:
         step: optimiser steps done.
         best_step: the step after which validation was best.
+        best_rank: of that validation, larger is better; see ``loop``.
         since_best: validations since then.
         seconds: training and validating, interruptions left out.
         tokens: seen in training, padding left out.
@@ -43,8 +44,7 @@ class Progress:
 
     step: int = 0
     best_step: int = 0
-    best_score: float = -math.inf
-    best_loss: float = math.inf
+    best_rank: tuple[float, float] = (-math.inf, -math.inf)
     since_best: int = 0
     seconds: float = 0.0
     tokens: int = 0
@@ -65,13 +65,17 @@ class State:
     progress: Progress = field(default_factory=Progress)
     best: checkpoints.Tensors = field(default_factory=dict)
 
-    def consider(self, found: Validation) -> bool:
-        """Keep a copy of the weights where they are the best so far; were they?"""
+    def consider(self, rank: tuple[float, float]) -> bool:
+        """Keep a copy of the weights where they are the best so far; were they?
+
+        Args:
+            rank: of a validation, larger is better.
+        """
         progress = self.progress
-        ahead = (found.score, -found.loss) > (progress.best_score, -progress.best_loss)
+        ahead = rank > progress.best_rank
         if ahead:
             progress.best_step, progress.since_best = progress.step, 0
-            progress.best_score, progress.best_loss = found.score, found.loss
+            progress.best_rank = rank
             self.best = {name: value.detach().clone() for name, value in self.learning.items()}
         else:
             progress.since_best += 1
@@ -127,6 +131,7 @@ class State:
         if accelerator.scaler is not None and "scaler" in saved.facts:
             accelerator.scaler.load_state_dict(saved.facts["scaler"])
         self.progress = Progress(**saved.facts["progress"])
+        self.progress.best_rank = tuple(saved.facts["progress"]["best_rank"])
         self.best = {name: value.to(accelerator.device) for name, value in saved.best.items()}
         return int(saved.facts["journal"])
 

@@ -72,8 +72,8 @@ def test_a_strategy_trains_all_that_it_promises_and_nothing_else(
     assert {file.suffix for file in saved.iterdir()} <= {".safetensors", ".json", ".md"}
     texts = tiny.table(6)["text"].to_pylist()
     again = reload(saved, bases[family], adapter=strategy.adds_adapter)
-    expected = tiny.answers(prepared.model, prepared.tokenizer, texts)
-    assert abs(tiny.answers(again, prepared.tokenizer, texts) - expected).max() <= 1e-6
+    expected = tiny.answers(prepared.model, prepared.codec.tokenizer, texts)
+    assert abs(tiny.answers(again, prepared.codec.tokenizer, texts) - expected).max() <= 1e-6
 
 
 def reload(saved: Path, base: Path, *, adapter: bool) -> torch.nn.Module:
@@ -130,11 +130,11 @@ def test_a_family_takes_the_longest_input_and_not_one_token_more(
 ) -> None:
     prepared = tiny.ready(bases[family])
     model: Any = prepared.model
-    assert prepared.max_length == 64
+    assert prepared.codec.max_length == 64
 
     def answer(length: int) -> torch.Tensor:
         ids = torch.full((1, length), 7)
-        ids[0, -1] = prepared.tokenizer.eos_token_id or 7  # encoder-decoders read up to the end
+        ids[0, -1] = prepared.codec.tokenizer.eos_token_id or 7  # encoder-decoders read up to the end
         logits: torch.Tensor = model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits
         return logits
 

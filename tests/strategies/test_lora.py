@@ -105,5 +105,5 @@ def test_a_fresh_pooler_trains_and_is_saved(
     texts = tiny.table(6)["text"].to_pylist()
     torch.manual_seed(123)  # another random pooler than the one that was trained
     again = reload(tmp_path / "adapter", poolerless, adapter=True)
-    expected = tiny.answers(prepared.model, prepared.tokenizer, texts)
-    assert abs(tiny.answers(again, prepared.tokenizer, texts) - expected).max() <= 1e-6
+    expected = tiny.answers(prepared.model, prepared.codec.tokenizer, texts)
+    assert abs(tiny.answers(again, prepared.codec.tokenizer, texts) - expected).max() <= 1e-6

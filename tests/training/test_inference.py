@@ -24,11 +24,11 @@ CUTS = [
 @pytest.mark.parametrize("pairs", [False, True])
 def test_logits_are_those_of_each_row_alone(pairs: bool, tiny_base: Path) -> None:
     prepared, on = tiny.ready(tiny_base), tiny.work(17, pairs=pairs)
-    store = tokenise(on.task, on.train, prepared.tokenizer, max_length=64, report=Silent())
+    store = tokenise(on.task, on.train, prepared.codec.tokenizer, max_length=64, report=Silent())
     expected = []
     prepared.model.eval()
     for row in on.task.inputs(on.train):
-        inputs = prepared.tokenizer(*row, truncation=True, max_length=64, return_tensors="pt")
+        inputs = prepared.codec.tokenizer(*row, truncation=True, max_length=64, return_tensors="pt")
         with torch.no_grad():
             expected.append(prepared.model(**inputs).logits.numpy()[0])
     prepared.model.train()
@@ -38,7 +38,7 @@ def test_logits_are_those_of_each_row_alone(pairs: bool, tiny_base: Path) -> Non
         found = logits(
             prepared.model,
             store,
-            prepared.tokenizer,
+            prepared.codec.tokenizer,
             cutting=cutting,
             device=device,
             advance=done.append,
@@ -50,7 +50,7 @@ def test_logits_are_those_of_each_row_alone(pairs: bool, tiny_base: Path) -> Non
             logits(
                 prepared.model,
                 store,
-                prepared.tokenizer,
+                prepared.codec.tokenizer,
                 cutting=cutting,
                 device=device,
                 share=(rank, 3),

@@ -16,7 +16,7 @@ from tests.training import tiny
 def test_bf16_logits_are_those_of_plain_autocast_to_the_bit(tiny_base: Path) -> None:
     prepared = tiny.ready(tiny_base)
     model = prepared.model.eval()
-    inputs = prepared.tokenizer(
+    inputs = prepared.codec.tokenizer(
         tiny.table(6)["text"].to_pylist(), padding=True, return_tensors="pt"
     )
     before = tiny.weights(model)

@@ -26,12 +26,12 @@ FAMILIES = pytest.mark.parametrize("family", sorted(BUILDERS))
 
 def seen(prepared: Prepared, head: torch.nn.Linear) -> np.ndarray:
     on = tiny.work(12)
-    store = tokenise(on.task, on.train, prepared.tokenizer, max_length=64, report=Silent())
+    store = tokenise(on.task, on.train, prepared.codec.tokenizer, max_length=64, report=Silent())
     return probe.features(
         prepared.model,
         head,
         store,
-        prepared.tokenizer,
+        prepared.codec.tokenizer,
         cutting=CUTTING,
         device=torch.device("cpu"),
     )
@@ -49,11 +49,11 @@ def test_features_and_the_installed_head_are_the_probe_inside_the_model(
     by_hand: list[torch.Tensor] = []
     hook = head.register_forward_hook(lambda module, inputs, output: by_hand.append(inputs[0]))
     texts = tiny.table(12)["text"].to_pylist()
-    tiny.answers(prepared.model, prepared.tokenizer, texts)
+    tiny.answers(prepared.model, prepared.codec.tokenizer, texts)
     hook.remove()
     states = by_hand[0].detach()
     if states.dim() == 3:  # a decoder's head sees every token; the last one counts
-        mask = prepared.tokenizer(texts, padding=True, return_tensors="pt")["attention_mask"]
+        mask = prepared.codec.tokenizer(texts, padding=True, return_tensors="pt")["attention_mask"]
         states = states[torch.arange(12), (mask * torch.arange(mask.shape[1])).argmax(1)]
     assert abs(found - states.numpy()).max() <= 1e-5
 
@@ -64,7 +64,7 @@ def test_features_and_the_installed_head_are_the_probe_inside_the_model(
         penalty=1.0,
     )
     probe.install(head, fitted)
-    logits = tiny.answers(prepared.model, prepared.tokenizer, texts)
+    logits = tiny.answers(prepared.model, prepared.codec.tokenizer, texts)
     bias = 0 if head.bias is None else fitted.bias
     assert abs(logits - (found @ fitted.weight.T + bias)).max() <= 1e-4
 

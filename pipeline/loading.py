@@ -1,0 +1,159 @@
+"""From a run's folder, or an export's, to a model that answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, Field, ValidationError
+
+from pipeline import bases, components, storage
+from pipeline.contracts import BASE_FOLDER, FACTS, Json, Reporter, Task
+from pipeline.errors import ModelError, RecipeError, nearest
+
+if TYPE_CHECKING:
+    from pipeline.training.inference import Answering
+
+_CPU_TOKENS = 8192
+_AGAIN = "export the model again"
+
+
+class _BaseFacts(BaseModel):
+    """The base of an adapter, as the lock file has it."""
+
+    name: str
+    origin: str
+    hub_id: str | None
+    revision: str | None
+    sha256: dict[str, str]
+
+
+class Facts(BaseModel):
+    """What ``graft.json`` beside the weights must say."""
+
+    exporter: str
+    task: Json
+    labels: tuple[str, ...]
+    max_length: int = Field(ge=1)
+    base: _BaseFacts
+
+
+def export_folder(path: Path) -> Path:
+    """The export itself, or the first export of a run."""
+    if not path.is_dir():
+        beside = path.parent.iterdir() if path.parent.is_dir() else ()
+        near = nearest(path.name, [item.name for item in beside if item.is_dir()])
+        hint = f"did you mean {path.with_name(near)}?" if near else "name a run or an export"
+        raise ModelError("there is no such folder", place=str(path), hint=hint)
+    if (path / FACTS).is_file():
+        return path
+    if (path / "result.json").is_file():
+        for export in storage.read_json(path / "result.json").get("exports", ()):
+            return path / str(export["path"])
+        raise ModelError(
+            "this run exported nothing",
+            place=str(path),
+            hint="run its recipe with: export=[adapter]",
+        )
+    latest = path / "latest"
+    raise ModelError(
+        f"there is neither {FACTS} nor result.json in this folder",
+        place=str(path),
+        hint=f"did you mean {latest}?"
+        if latest.is_dir()
+        else "name a finished run such as runs/demo/latest, or an export's folder",
+    )
+
+
+def read_facts(folder: Path) -> Facts:
+    """What stands in ``graft.json``.
+
+    Raises:
+        ModelError: it is damaged.
+    """
+    path = folder / FACTS
+    found = storage.read_json(path)
+    try:
+        return Facts.model_validate(found)
+    except ValidationError as error:
+        keys = {".".join(map(str, item["loc"])) or "everything" for item in error.errors()}
+        raise _damaged(path, f"wrong or missing: {', '.join(sorted(keys))}") from None
+
+
+def task_of(folder: Path, facts: Facts) -> Task:
+    """The task that an export answers.
+
+    Raises:
+        ModelError: there is no such task.
+    """
+    options = dict(facts.task)
+    try:
+        task: Task = components.load("tasks", str(options.pop("name", "")))(**options)
+    except (RecipeError, ValidationError):
+        raise _damaged(folder / FACTS, "there is no such task") from None
+    return task
+
+
+def _damaged(path: Path, what: str) -> ModelError:
+    return ModelError(f"this file is damaged: {what}", place=str(path), hint=_AGAIN)
+
+
+def load(folder: Path, facts: Facts, task: Task, report: Reporter) -> Answering:
+    """Load an export from safetensors alone.
+
+    Raises:
+        ModelError: the weights are missing or damaged, or the base is another one.
+    """
+    adapter = facts.exporter == "adapter"
+    weights = "adapter_model.safetensors" if adapter else bases.WEIGHTS
+    if not (folder / weights).is_file():
+        raise ModelError(f"there is no {weights}", place=str(folder), hint=_AGAIN)
+    with report.progress("loading the model", 3) as advance:
+        import torch
+        import transformers
+
+        from pipeline.data.batches import Cutting
+        from pipeline.training.inference import Answering
+        from pipeline.training.model import codec_of
+
+        advance(1)
+        source = _base_folder(folder, facts.base) if adapter else folder
+        safe = {"local_files_only": True, "trust_remote_code": False, "use_safetensors": True}
+        try:
+            tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
+            config = transformers.AutoConfig.from_pretrained(source, local_files_only=True)
+            family = components.load("models", config.model_type)()
+            auto = getattr(transformers, task.auto_class(family.shape))
+            options: Json = {}
+            if adapter:
+                padding = {"pad_token_id": tokenizer.pad_token_id}
+                options = task.model_options(facts.labels) | padding
+            model = auto.from_pretrained(source, dtype="float32", **safe, **options)
+            advance(1)
+            if adapter:
+                from peft import PeftModel
+
+                model = PeftModel.from_pretrained(model, str(folder))
+        except Exception as error:
+            # What the libraries raise for a damaged file is of any type.
+            said = str(error).strip().partition("\n")[0] or type(error).__name__
+            raise ModelError(f"cannot be loaded: {said}", place=str(folder), hint=_AGAIN) from error
+        advance(1)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return Answering(
+        model=model.eval().to(device),
+        codec=codec_of(model.config, tokenizer, family=family, max_length=facts.max_length),
+        task=task,
+        labels=facts.labels,
+        cutting=Cutting(max_tokens=_CPU_TOKENS),
+        device=device,
+    )
+
+
+def _base_folder(folder: Path, base: _BaseFacts) -> Path:
+    if not base.hub_id:
+        return folder / BASE_FOLDER
+    name = base.name if base.origin == "builtin" else base.hub_id
+    hashes = list(base.sha256.values())
+    expected = hashes[0] if len(hashes) == 1 else None
+    return bases.resolve(name, revision=base.revision, sha256=expected).folder
