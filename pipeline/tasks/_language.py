@@ -1,0 +1,92 @@
+"""What language models share: long texts in blocks, the loss of tokens, sizes of texts.
+
+Letters: N texts, E blocks, B examples, L tokens, V vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.contracts import Splits
+from pipeline.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Pieces of sequences.
+
+    Attributes:
+        rows: (E,) which sequence each is of.
+        starts: (E,) where in it each begins.
+        lengths: (E,) tokens.
+        seen: (E,) tokens at its beginning that the block before has too.
+    """
+
+    rows: np.ndarray
+    starts: np.ndarray
+    lengths: np.ndarray
+    seen: np.ndarray
+
+
+def cut_to_blocks(lengths: np.ndarray, longest: int, *, repeated: int) -> Blocks:
+    """Cut sequences into blocks of at most ``longest`` tokens, in order; none is lost.
+
+    Args:
+        lengths: (N,) tokens of each sequence; an empty one gives no block.
+        repeated: tokens that a block repeats of the one before, fewer than ``longest``.
+    """
+    import numpy as np
+
+    stride = longest - repeated
+    counts = np.where(lengths > longest, 1 + -(-(lengths - longest) // stride), lengths > 0)
+    rows = np.repeat(np.arange(len(lengths)), counts)
+    number = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+    starts = number * stride
+    return Blocks(
+        rows=rows,
+        starts=starts,
+        lengths=np.minimum(longest, lengths[rows] - starts),
+        seen=np.where(number > 0, repeated, 0),
+    )
+
+
+def loss_of_tokens(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """Summed cross-entropy in fp32 where something is asked; (B, L, V) and (B, L) -> scalar.
+
+    The other positions are left out before anything of the size of the vocabulary is computed.
+    """
+    from torch.nn.functional import cross_entropy
+
+    from pipeline.examples import IGNORED
+
+    asked = targets != IGNORED
+    if not bool(asked.all()):
+        logits, targets = logits[asked], targets[asked]
+    return cross_entropy(
+        logits.reshape(-1, logits.shape[-1]).float(), targets.reshape(-1), reduction="sum"
+    )
+
+
+def sizes(texts: Sequence[str]) -> np.ndarray:
+    """(N, 2) float64: bytes of UTF-8, and words between blanks with the end as one more."""
+    import numpy as np
+
+    found = [(len(text.encode("utf-8")), len(text.split()) + 1) for text in texts]
+    return np.asarray(found, dtype=np.float64).reshape(-1, 2)
+
+
+def refuse_no_rows(splits: Splits) -> None:
+    """Refuse an empty split.
+
+    Raises:
+        DataError: the splits that are empty.
+    """
+    for name, table in (("train", splits.train), ("validation", splits.validation)):
+        if not table.num_rows:
+            raise DataError("there are no rows", place=name)

@@ -1,0 +1,217 @@
+"""What comes next? A language model that reads from left to right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from pipeline.contracts import Column, Predictions, Reporter, Splits, Task
+from pipeline.tasks._language import cut_to_blocks, loss_of_tokens, refuse_no_rows, sizes
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    import torch
+
+    from pipeline.examples import Batch, Codec, Examples, Purpose, Ragged, Shape
+
+
+class CausalLm(Task):
+    """Language modelling: the next token, given those before it in the same text.
+
+    Every text is a world of its own: its first token is predicted from the end token of
+    nothing, its last one is the end token. A text that is longer than the base can take is
+    scored in windows that overlap, so that every token has been given at least
+    ``context`` tokens before it, and is counted once.
+
+    Whatever the tokenizer, the score is of the same characters: bits per byte of UTF-8, and
+    perplexity per word, a word being what stands between blanks, and the end one more.
+    """
+
+    columns: ClassVar[Mapping[str, Column]] = {"text": Column("text", "running text")}
+    metrics: ClassVar[tuple[str, ...]] = ("bits_per_byte", "perplexity")
+    selects_by: ClassVar[Literal["metric", "loss"]] = "loss"
+
+    packing: bool = Field(
+        False,
+        description="Let short training texts share an example, each for itself: full passes"
+        " for a GPU. Cutting steps by length, as is done anyway, costs a CPU less.",
+    )
+    context: int | None = Field(
+        None,
+        ge=1,
+        description="Tokens that a window repeats of the one before, when texts longer than the"
+        " base can take are scored; unset: half of what it can take.",
+    )
+
+    def auto_class(self, shape: Shape) -> str:
+        """A decoder with its language head."""
+        del shape
+        return "AutoModelForCausalLM"
+
+    def peft_type(self, shape: Shape) -> str | None:
+        """A causal language model."""
+        del shape
+        return "CAUSAL_LM"
+
+    def references(self, table: pa.Table, labels: Sequence[str]) -> np.ndarray:
+        """(N, 2) bytes, and words with the end, of each text."""
+        del labels
+        return sizes(self.texts(table))
+
+    def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:
+        """Bits of a row, or its bytes."""
+        del labels
+        return [f"{first:.1f}, {second:.0f}" for first, second in answers]
+
+    def texts(self, table: pa.Table) -> list[str]:
+        """The texts themselves."""
+        found: list[str] = table["text"].to_pylist()
+        return found
+
+    def encode(
+        self,
+        table: pa.Table,
+        labels: Sequence[str],
+        codec: Codec,
+        *,
+        purpose: Purpose,
+        report: Reporter,
+        title: str = "tokenising",
+    ) -> Examples:
+        """Texts between end tokens, in examples of at most ``max_length`` tokens.
+
+        To learn, a long text is cut into pieces that follow each other; to be scored, into
+        windows that overlap.
+        """
+        import numpy as np
+
+        from pipeline.data.tokens import bare
+        from pipeline.examples import IGNORED, Examples, Ragged
+
+        del labels
+        ids = bare(self.texts(table), codec, report=report, title=title)
+        framed = _framed(ids, codec.end)
+        answering = purpose == "answer"
+        repeated = min(self.context or codec.max_length // 2, codec.max_length - 1)
+        blocks = cut_to_blocks(
+            framed.lengths - 1, codec.max_length, repeated=repeated if answering else 0
+        )
+        starts = framed.offsets[:-1][blocks.rows] + blocks.starts
+        offsets = np.concatenate([[0], np.cumsum(blocks.lengths)])
+        source = np.repeat(starts - offsets[:-1], blocks.lengths) + np.arange(offsets[-1])
+        targets = framed.values[source + 1].astype(np.int32)
+        within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], blocks.lengths)
+        targets[within < np.repeat(blocks.seen, blocks.lengths)] = IGNORED
+        examples = Examples(
+            ids=Ragged(framed.values[source], offsets),
+            rows=blocks.rows,
+            tokens=targets,
+            looks_back=True,
+            uncut_tokens=int(offsets[-1]),
+        )
+        return _packed(examples, codec.max_length) if self.packing and not answering else examples
+
+    def loss(self, outputs: Any, targets: torch.Tensor) -> torch.Tensor:
+        """Summed cross-entropy of the next tokens; logits (B, L, V), targets (B, L)."""
+        return loss_of_tokens(outputs.logits, targets)
+
+    def pieces(self, outputs: Any, batch: Batch) -> list[np.ndarray]:
+        """(2,) summed negative log-likelihood in nats, and how many tokens, of each window."""
+        import torch
+        from torch.nn.functional import cross_entropy
+
+        from pipeline.examples import IGNORED
+
+        assert batch.targets is not None  # noqa: S101
+        asked = batch.targets != IGNORED
+        losses = torch.zeros(asked.shape, device=asked.device)
+        logits = outputs.logits[asked].float()
+        losses[asked] = cross_entropy(logits, batch.targets[asked], reduction="none")
+        both = torch.stack([losses.double().sum(1), asked.double().sum(1)], dim=1)
+        return list(both.cpu().numpy())
+
+    def decode(
+        self,
+        pieces: Sequence[np.ndarray],
+        examples: Examples,
+        table: pa.Table,
+        labels: Sequence[str],
+        codec: Codec,
+    ) -> Predictions:
+        """(N, 2) negative log-likelihood in nats and tokens, summed over a row's windows."""
+        import numpy as np
+
+        del labels, codec
+        answers = np.zeros((table.num_rows, 2))
+        if len(pieces):
+            np.add.at(answers, examples.rows, np.stack(pieces))
+        return Predictions(answers=answers)
+
+    def check(self, splits: Splits) -> None:
+        """There is something to learn from."""
+        refuse_no_rows(splits)
+
+    def example(self, shape: Shape, *, max_length: int) -> str:
+        """A few tokens that go on from a text."""
+        del shape, max_length
+        return """\
+inputs = tokenizer("Compute the", return_tensors="pt")
+with torch.no_grad():
+    written = model.generate(
+        **inputs, max_new_tokens=20, do_sample=False, pad_token_id=tokenizer.pad_token_id
+    )
+print(tokenizer.decode(written[0]))
+"""
+
+
+def _framed(ids: Ragged, end: int) -> Ragged:
+    """Each sequence between two end tokens."""
+    import numpy as np
+
+    from pipeline.examples import Ragged
+
+    offsets = ids.offsets + 2 * np.arange(len(ids) + 1)
+    values = np.full(offsets[-1], end, np.int32)
+    inside = np.ones(len(values), bool)
+    inside[offsets[:-1]] = False
+    inside[offsets[1:] - 1] = False
+    values[inside] = ids.values
+    return Ragged(values, offsets)
+
+
+def _packed(examples: Examples, longest: int) -> Examples:
+    """Short examples joined, first to fit in order of length, each counting from 0."""
+    import numpy as np
+
+    from pipeline.examples import Examples, Ragged
+
+    lengths = examples.ids.lengths
+    # bins[k]: packs with k tokens of room; a text goes where it leaves the least.
+    bins: list[list[int]] = [[] for _ in range(longest + 1)]
+    packs: list[list[int]] = []
+    for number in np.argsort(-lengths, kind="stable").tolist():
+        length = int(lengths[number])
+        room = next((k for k in range(length, longest + 1) if bins[k]), None)
+        if room is None:
+            packs.append([])
+            pack, room = len(packs) - 1, longest
+        else:
+            pack = bins[room].pop()
+        packs[pack].append(number)
+        bins[room - length].append(pack)
+    order = np.asarray([number for pack in packs for number in pack], np.int64)
+    taken = examples.take(order)
+    counts = np.cumsum([0, *map(len, packs)])
+    inner = taken.ids.lengths
+    positions = np.arange(len(taken.ids.values)) - np.repeat(taken.ids.offsets[:-1], inner)
+    return Examples(
+        ids=Ragged(taken.ids.values, taken.ids.offsets[counts]),
+        rows=taken.rows[counts[:-1]],
+        tokens=taken.tokens,
+        positions=positions.astype(np.int32),
+        looks_back=True,
+        uncut_tokens=len(taken.ids.values),
+    )
