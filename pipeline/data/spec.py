@@ -16,6 +16,7 @@ VALIDATION_SHARE = 0.15
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Position = Annotated[StrictInt, Field(ge=1)]
+Unit = Literal["line", "paragraph", "file"]
 Files = Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1)]
 
 
@@ -31,7 +32,8 @@ class DataSpec(BaseModel):
     train: Files | None = Field(
         default=None,
         description="Training rows: a file, a folder, a glob or a list of files "
-        "(CSV, TSV, JSON, JSONL, Parquet); with hub, the name of a split.",
+        "(CSV, TSV, JSON, JSONL, Parquet, CoNLL, CoNLL-U, SQuAD's JSON, plain text); with hub, "
+        "the name of a split.",
     )
     validation: Literal["rest"] | Share | Files | None = Field(
         default=None,
@@ -60,6 +62,11 @@ class DataSpec(BaseModel):
         default_factory=dict,
         description="Our column names to those in the data; a number is a position counted "
         "from 1 and says that the files have no header.",
+    )
+    unit: Unit = Field(
+        default="paragraph",
+        description="What of a plain text is a row: a line, a paragraph (up to a blank line), "
+        "or the whole file.",
     )
     per_class: int | None = Field(
         default=None, ge=1, description="Training rows to keep of each class."

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.contracts import ROW_ID
+from pipeline.data.keys import joined
 from pipeline.errors import DataError, Problem
 
 _SHOWN = 5
@@ -30,17 +31,20 @@ class Roles:
     Attributes:
         texts: columns that together make two rows the same text.
         label: the column of classes to stratify by, or None.
+        group: columns whose rows stay on one side where they agree; the texts where empty.
     """
 
     texts: tuple[str, ...]
     label: str | None
+    group: tuple[str, ...] = ()
 
     def keys(self, table: pa.Table) -> pa.ChunkedArray:
         """(N,) each row's text, or texts, as one string."""
-        columns = [table[name] for name in self.texts if name in table.column_names]
-        if len(columns) == 1:
-            return columns[0]
-        return pc.binary_join_element_wise(*columns, "\x1f")
+        return joined(table, self.texts)
+
+    def groups(self, table: pa.Table) -> pa.ChunkedArray:
+        """(N,) what keeps rows on one side of a split, as one string."""
+        return joined(table, self.group or self.texts)
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,7 @@ def cut(
 
 
 def _order(table: pa.Table, roles: Roles, seed: int) -> Order:
-    group, distinct = _codes(roles.keys(table))
+    group, distinct = _codes(roles.groups(table))
     if roles.label is None:
         label, names = np.zeros(table.num_rows, dtype=np.int64), [""]
     else:
