@@ -18,7 +18,7 @@ from pipeline.data.columns import Asked
 from pipeline.data.delimited import DIALECTS
 from pipeline.data.recognition import recognise
 from pipeline.data.spec import Unit
-from pipeline.data.tables import convert, finish
+from pipeline.data.tables import column, convert, finish
 from pipeline.errors import DataError, Problem
 
 _WITHOUT_HEADER = frozenset(("csv", "tsv", "conll", "conllu"))
@@ -125,7 +125,7 @@ def _read_one(path: Path, asked: Asked, name: str) -> pa.Table:
         table, numbers = delimited.read(
             path, DIALECTS[kind], name=name, wanted=wanted, positional=asked.positional
         )
-    found = {theirs: table[theirs] for theirs in wanted}
+    found = {theirs: column(table, theirs) for theirs in wanted}
     return convert(found, chosen, asked, numbers=numbers, name=name)
 
 

@@ -35,10 +35,12 @@ def convert(
             without a label (-1).
     """
     asked = Asked(columns, mapping, report=report or Silent())
-    chosen = asked.choose(rows.column_names, place=f"split '{split}'")
     table = rows.with_format("arrow")[:]
+    chosen = asked.choose(tables.names(table.schema), place=f"split '{split}'")
     found = {
-        theirs: _named(table[theirs], rows.features[theirs], column=theirs, split=split)
+        theirs: _named(
+            tables.column(table, theirs), rows.features.get(theirs), column=theirs, split=split
+        )
         for theirs in dict.fromkeys(chosen.values())
     }
     numbers = np.arange(1, table.num_rows + 1)

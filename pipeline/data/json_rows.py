@@ -24,7 +24,7 @@ _QUICK = frozenset(("text", "label", "number", "words", "tags"))
 
 
 def header(path: Path, *, lines: bool) -> list[str]:
-    """The keys of the first row.
+    """The keys of the first row, and those inside its objects as ``outer.inner``.
 
     Raises:
         DataError: empty, not JSON, or not rows.
@@ -33,7 +33,7 @@ def header(path: Path, *, lines: bool) -> list[str]:
     if len(content) >= _PEEK - 3 and b"\n" not in content:  # a long first line, BOM or not
         content = read_bytes(path)
     for _, row in _rows(content, path.name, lines=lines):
-        return list(row)
+        return list(_keys(row))
     raise DataError("it has no rows", place=path.name)
 
 
@@ -63,7 +63,7 @@ def read(
     numbered = list(_rows(content, name, lines=lines))
     if not numbered:
         raise DataError("it has no rows", place=name)
-    keys = dict.fromkeys(key for _, row in numbered for key in row)
+    keys = dict.fromkeys(key for _, row in numbered for key in _keys(row))
     return _read_exactly(numbered, asked, asked.choose(list(keys), place=name), name)
 
 
@@ -122,7 +122,7 @@ def _read_exactly(
     problems: list[Problem] = []
     columns = {}
     for ours, theirs in chosen.items():
-        values = [row.get(theirs) for _, row in numbered]
+        values = [_value(row, theirs) for _, row in numbered]
         try:
             columns[ours] = from_values(
                 values, asked.columns[ours].kind, numbers=numbers, place=name, column=theirs,
@@ -133,6 +133,22 @@ def _read_exactly(
     if problems:
         raise DataError(problems)
     return columns, numbers
+
+
+def _keys(row: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in row.items():
+        yield key
+        if isinstance(value, dict):
+            yield from (f"{key}.{inner}" for inner in _keys(value))
+
+
+def _value(row: Mapping[str, Any], key: str) -> Any:
+    """What stands under a key, or under ``outer.inner``; None where there is nothing."""
+    outer, dot, inner = key.partition(".")
+    if key in row or not dot:
+        return row.get(key)
+    within = row.get(outer)
+    return _value(within, inner) if isinstance(within, dict) else None
 
 
 def _rows(content: bytes, name: str, *, lines: bool) -> Iterator[tuple[int, dict[str, Any]]]:

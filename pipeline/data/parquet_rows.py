@@ -8,20 +8,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.data.tables import names
 from pipeline.errors import DataError
 
 
 def header(path: Path) -> list[str]:
-    """Names of the columns.
+    """Names of the columns, and of those inside structs as ``outer.inner``.
 
     Raises:
         DataError: unreadable, or no Parquet file.
     """
-    return list(_open(path).schema_arrow.names)
+    return names(_open(path).schema_arrow)
 
 
 def read(path: Path, *, name: str, wanted: list[str]) -> tuple[pa.Table, np.ndarray]:
-    """The wanted columns as they are, and the rows' numbers from 1.
+    """The wanted columns and the structs that hold them, and the rows' numbers from 1.
 
     Args:
         path: the file.

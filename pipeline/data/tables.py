@@ -52,6 +52,19 @@ def convert(
     return finish(columns, asked.columns, numbers=numbers, name=name)
 
 
+def names(schema: pa.Schema) -> list[str]:
+    """Names of the columns, and of those inside structs as ``outer.inner``."""
+    return [name for field in schema for name in _names(field)]
+
+
+def column(table: pa.Table, name: str) -> pa.ChunkedArray:
+    """The column of one of the ``names``."""
+    outer, dot, inner = name.partition(".")
+    if name in table.column_names or not dot:
+        return table[name]
+    return pc.struct_field(table[outer], inner.split("."))
+
+
 def finish(
     found: Mapping[str, pa.ChunkedArray],
     columns: Mapping[str, Column],
@@ -75,6 +88,11 @@ def finish(
         elif column.kind == "answers" and CONTEXT in found:
             finished[ours] = _located(values, found[CONTEXT])
     return pa.table(finished)
+
+
+def _names(field: pa.Field) -> list[str]:
+    inner = field.type.fields if pa.types.is_struct(field.type) else []
+    return [field.name, *(f"{field.name}.{name}" for one in inner for name in _names(one))]
 
 
 def _located(answers: pa.ChunkedArray, contexts: pa.ChunkedArray) -> pa.ChunkedArray:
