@@ -1,8 +1,8 @@
 """How a file is read: by its ending, by what the task asks for, and by how it begins.
 
-The ending decides but for three: a ``.json`` file may hold questions as SQuAD has them where
-the task asks for answers; a ``.tsv`` or ``.txt`` file may hold a token a line where it asks for
-words; and a ``.txt`` file is plain text where one text a row is all that it asks for.
+The ending decides but for three: a ``.json`` file may hold questions as SQuAD has them; a
+``.tsv`` or ``.txt`` file may hold a token a line where the task asks for words; and a ``.txt``
+file is plain text where one text a row is all that the task asks for.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def recognise(path: Path, asked: Asked) -> Format:
         DataError: an ending that is not known; unreadable.
     """
     found = format_of(path)
-    if found == "json" and asked.of_kind("answers") and squad.is_squad(path):
+    if found == "json" and squad.is_squad(path):
         return "squad"
     if found == "tsv" and asked.of_kind("words") and _is_token_a_line(path, asked):
         return "conll"
@@ -45,14 +45,13 @@ def _is_plain(path: Path, asked: Asked) -> bool:
 
 
 def _is_token_a_line(path: Path, asked: Asked) -> bool:
-    """No header names the columns, and sentences end in blank lines or no tag holds a blank."""
+    """Nothing names a column; and sentences end in blank lines, or no cell holds two words."""
     lines = _lines(path)
-    if not asked.positional:
-        wanted = {asked.mapping.get(ours, ours) for ours in asked.required}
-        return not wanted.issubset(lines[0].split("\t"))
-    inner = [line for line in lines if not line.startswith("#")]
-    cells = [cell for line in inner[1:] for cell in line.split("\t")[1:]]
-    return "" in map(str.strip, inner[:-1]) or not any(" " in cell.strip() for cell in cells)
+    if not asked.positional and (asked.mapping or set(asked.required) <= set(lines[0].split("\t"))):
+        return False
+    tokens = [line for line in lines if not line.startswith("#")]
+    cells = [cell for line in tokens if "\t" in line for cell in line.split("\t")]
+    return "" in map(str.strip, tokens[:-1]) or not any(" " in cell.strip() for cell in cells)
 
 
 def _lines(path: Path) -> list[str]:

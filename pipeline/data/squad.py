@@ -7,7 +7,6 @@ answers. Source: Rajpurkar et al. 2016 (https://arxiv.org/abs/1606.05250) and 20
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,6 @@ HEADER = ("id", "question", "context", "answers")
 """Columns of a row, as data sets of questions call them."""
 
 _PEEK = 1 << 16
-_FORM = re.compile(rb'\s*\{.*"data"\s*:\s*\[.*"paragraphs"\s*:', re.DOTALL)
 _HINT = 'write {"data": [{"paragraphs": [{"context": ..., "qas": [{"question": ..., ...}]}]}]}'
 
 
@@ -35,7 +33,8 @@ def is_squad(path: Path) -> bool:
     Raises:
         DataError: unreadable or empty.
     """
-    return _FORM.match(read_bytes(path, first=_PEEK)) is not None
+    begins = read_bytes(path, first=_PEEK).lstrip()
+    return begins.startswith(b"{") and b'"paragraphs"' in begins.partition(b'"data"')[2]
 
 
 def read(path: Path, asked: Asked, *, name: str) -> pa.Table:
@@ -79,12 +78,11 @@ def _questions(articles: Any, name: str) -> Iterator[dict[str, Any]]:
             for q, asked in enumerate(_list(_part(paragraph, "qas", there), there), start=1):
                 where = f"{there}, question {q}"
                 question = _part(asked, "question", where)
-                impossible = bool(asked.get("is_impossible"))
                 yield {
                     "id": asked.get("id"),
                     "question": question,
                     "context": context,
-                    "answers": [] if impossible else _part(asked, "answers", where),
+                    "answers": [] if asked.get("is_impossible") else asked.get("answers"),
                 }
 
 
