@@ -58,7 +58,7 @@ def _named(values: pa.ChunkedArray, feature: Any, *, column: str, split: str) ->
     ids = _class_names(pc.list_flatten(values), inner, column=column, split=split)
     lengths = pc.fill_null(pc.list_value_length(values), 0).to_numpy()
     offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
-    absent = pa.concat_arrays(values.is_null().chunks)
+    absent = values.is_null().combine_chunks()
     return pa.chunked_array([pa.ListArray.from_arrays(offsets, ids.combine_chunks(), mask=absent)])
 
 

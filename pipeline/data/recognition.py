@@ -50,7 +50,9 @@ def _is_token_a_line(path: Path, asked: Asked) -> bool:
     if not asked.positional and (asked.mapping or set(asked.required) <= set(lines[0].split("\t"))):
         return False
     tokens = [line for line in lines if not line.startswith("#")]
-    cells = [cell for line in tokens if "\t" in line for cell in line.split("\t")]
+    # Words set apart by blanks alone may be a sentence: only where tags are asked for are they not.
+    parted = tokens if not asked.of_kind("tags") else [line for line in tokens if "\t" in line]
+    cells = [cell for line in parted for cell in line.split("\t")]
     return "" in map(str.strip, tokens[:-1]) or not any(" " in cell.strip() for cell in cells)
 
 

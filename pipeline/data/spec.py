@@ -60,8 +60,9 @@ class DataSpec(BaseModel):
     )
     columns: dict[str, str | Position] = Field(
         default_factory=dict,
-        description="Our column names to those in the data; a number is a position counted "
-        "from 1 and says that the files have no header.",
+        description="Our column names to those in the data, such as labels.score where one lies "
+        "inside an object; a number is a position counted from 1 and says that the files have no "
+        "header.",
     )
     unit: Unit = Field(
         default="paragraph",
@@ -171,6 +172,12 @@ class DataSpec(BaseModel):
             )
         if int in kinds and self.source != "files":
             raise ValueError("columns by position are for files; a Hub data set has names")
+        return self
+
+    @model_validator(mode="after")
+    def _unit_is_of_files(self) -> DataSpec:
+        if self.unit != "paragraph" and self.source != "files":
+            raise ValueError(f"unit goes with files of plain text, and {self.source} has rows")
         return self
 
 

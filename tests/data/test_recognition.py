@@ -11,6 +11,7 @@ from pipeline.data.recognition import recognise
 from tests.data.reading import LM, NER, QA, write
 
 CLASSES = {"text": Column("text", "it"), "label": Column("label", "its class")}
+WORDS = {"words": NER["words"]}
 CELLS = "words\ttags\nEU rejects\tB-ORG O\n"
 TOKENS = "EU\tB-ORG\nrejects\tO\n\nPeter\tB-PER\n"
 BY_PLACE = {"words": 1, "tags": 2}
@@ -26,6 +27,10 @@ BY_PLACE = {"words": 1, "tags": 2}
         ("a.tsv", CELLS, Asked(NER, BY_PLACE), "tsv"),
         ("a.tsv", CELLS.replace("words", "tokens"), Asked(NER), "tsv"),
         ("a.tsv", CELLS.replace("words", "tokens"), Asked(NER, {"words": "tokens"}), "tsv"),
+        ("a.txt", "EU B-ORG\nrejects O\n", Asked(NER), "conll"),
+        ("a.txt", "EU B-ORG\n\nrejects O\n", Asked(WORDS), "conll"),
+        ("a.txt", "EU\nrejects\n", Asked(WORDS), "conll"),
+        ("a.txt", "EU rejects German\nCalls are made\n", Asked(WORDS), "tsv"),
         ("a.csv", TOKENS, Asked(NER), "csv"),
         ("a.txt", TOKENS, Asked(CLASSES), "tsv"),
         ("a.txt", "One.\n\nTwo.\n", Asked(LM), "text"),

@@ -28,6 +28,8 @@ from pipeline.data.spec import DataSpec
         ({"train": "a.csv", "columns": {"text": 1, "label": "y"}}, "all names or all positions"),
         ({"hub": "a/b", "columns": {"text": 1}}, "by position are for files"),
         ({"hub": "a/b", "test": ["x", "y"]}, "name of one split"),
+        ({"hub": "a/b", "unit": "line"}, "unit goes with files of plain text"),
+        ({"train": "a.txt", "unit": "page"}, "'line', 'paragraph' or 'file'"),
         ({"train": "a.csv", "columns": {"text": 0}}, "greater than or equal to 1"),
         ({"train": []}, "at least 1 item"),
         ({"train": "a.csv", "trian": 1}, "Extra inputs"),
