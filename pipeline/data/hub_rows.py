@@ -51,11 +51,13 @@ def _named(values: pa.ChunkedArray, feature: Any, *, column: str, split: str) ->
     """Values of a column, class ids replaced by the names that its feature knows."""
     names = getattr(feature, "names", None)
     if names is not None:
-        return _class_names(values, names, column=column, split=split)
+        return _class_names(values, names, column=column, split=split, each="rows")
     inner = getattr(getattr(feature, "feature", None), "names", None)
     if inner is None:
         return values
-    ids = _class_names(pc.list_flatten(values), inner, column=column, split=split)
+    ids = _class_names(
+        pc.list_flatten(values), inner, column=column, split=split, each="items of lists"
+    )
     lengths = pc.fill_null(pc.list_value_length(values), 0).to_numpy()
     offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
     absent = values.is_null().combine_chunks()
@@ -63,13 +65,13 @@ def _named(values: pa.ChunkedArray, feature: Any, *, column: str, split: str) ->
 
 
 def _class_names(
-    ids: pa.ChunkedArray, names: list[str], *, column: str, split: str
+    ids: pa.ChunkedArray, names: list[str], *, column: str, split: str, each: str
 ) -> pa.ChunkedArray:
     unlabelled = pc.fill_null(pc.less(ids, 0), True)
     count = pc.sum(unlabelled).as_py() or 0
     if count:
         raise DataError(
-            f"{count} of {len(ids)} rows of split '{split}' have no label in '{column}' (-1)",
+            f"{count} of {len(ids)} {each} of split '{split}' have no label in '{column}' (-1)",
             place=f"split '{split}'",
             hint="labels of a test split are often kept secret: carve one, such as test: 0.2, "
             "or use another split, such as test: validation",

@@ -153,7 +153,7 @@ def _divide(rows: _Rows, spec: DataSpec, seed: int) -> dict[SplitName, pa.Table]
             pool, share, of=whole, split="test", reserve=1 + carves_validation, roles=roles,
             seed=seed,
         )  # fmt: skip
-        rows.notes.append(_carved("test", test, whole, share))
+        rows.notes.append(_carved("test", test, whole, share, roles))
     if spec.duplicates == "drop":
         if validation is not None:
             validation = _drop(rows, "validation", validation, {"test": test})
@@ -164,7 +164,7 @@ def _divide(rows: _Rows, spec: DataSpec, seed: int) -> dict[SplitName, pa.Table]
         validation, pool = carve(
             pool, share, of=whole, split="validation", reserve=1, roles=roles, seed=seed
         )
-        rows.notes.append(_carved("validation", validation, whole, share))
+        rows.notes.append(_carved("validation", validation, whole, share, roles))
     train, spared, notes = cut(
         pool, per_class=spec.per_class, limit=spec.limit, roles=roles, seed=seed
     )
@@ -233,8 +233,9 @@ def _refuse_empty(spared: pa.Table) -> None:
         )
 
 
-def _carved(name: str, table: pa.Table, whole: int, share: float) -> str:
-    return f"{name}: {table.num_rows} of {whole} rows carved ({share:g}), stratified and seeded"
+def _carved(name: str, table: pa.Table, whole: int, share: float, roles: Roles) -> str:
+    how = "stratified and seeded" if roles.label else "seeded"
+    return f"{name}: {table.num_rows} of {whole} rows carved ({share:g}), {how}"
 
 
 def _unused(count: int, spec: DataSpec) -> str:

@@ -197,16 +197,17 @@ def _refuse_small_classes(table: pa.Table, order: Order, split: str, need: int) 
     for label in np.flatnonzero(texts < need).tolist():
         rows = table[ROW_ID].filter(pa.array(order.label == label))
         where = ", ".join(rows.slice(0, _SHOWN).to_pylist())
-        named = f"the class '{order.names[label]}' has" if order.names[label] else "there are"
         counted = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
         distinct = "" if texts[label] == len(rows) else f" with {texts[label]} texts of its own"
+        name = order.names[label]
+        there = f"the class '{name}' has" if name else f"there {'is' if len(rows) == 1 else 'are'}"
+        remedy = "add rows of it, remove the class, or" if name else "add rows, or"
         problems.append(
             Problem(
-                f"{named} {counted}{distinct} ({where}), too few to carve {split}:"
+                f"{there} {counted}{distinct} ({where}), too few to carve {split}:"
                 f" each of the {need} splits needs one",
                 place=f"data.{split}",
-                hint=_blanks(order.names[label])
-                + f"add rows of it, remove the class, or give {split} as a file of its own",
+                hint=f"{_blanks(name)}{remedy} give {split} as a file of its own",
             )
         )
     if problems:

@@ -55,7 +55,7 @@ def test_a_list_that_is_absent_stays_so_and_ids_below_zero_are_no_tags() -> None
     absent = rows(features, words=[["a"], ["b"], ["c"]], tags=[[1], None, [0]])
     assert convert(absent, NER, {}, split="test")["tags"].to_pylist() == [["B-PER"], None, ["O"]]
     hidden = rows(features, words=[["a", "b"]], tags=[[-1, -1]])
-    with pytest.raises(DataError, match="have no label in 'tags'"):
+    with pytest.raises(DataError, match="2 of 2 items of lists of split 'test' have no label"):
         convert(hidden, NER, {}, split="test")
 
 

@@ -53,6 +53,16 @@ def test_the_seed_decides_and_the_order_of_the_rows_does_not() -> None:
     assert set(texts(take(BIG)[0])) != set(texts(take(BIG, seed=1)[0]))
 
 
+def test_too_few_rows_without_classes_speak_of_no_class() -> None:
+    roles = Roles(texts=("text",), label=None)
+    with pytest.raises(DataError) as caught:
+        carve(BIG.slice(0, 1), 0.2, of=1, split="test", reserve=2, roles=roles, seed=0)
+    said = str(caught.value)
+    assert "data.test: there is 1 row (a.csv:2), too few to carve test" in said
+    assert "add rows, or give test as a file" in said
+    assert "class" not in said
+
+
 def test_rows_of_one_group_stay_on_one_side() -> None:
     table = pa.table(
         {
