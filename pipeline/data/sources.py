@@ -12,6 +12,7 @@ import pyarrow as pa
 from pipeline import components
 from pipeline.contracts import SPLITS, Json, Reporter, SplitName, Splits, Task
 from pipeline.data import checks, files, hub
+from pipeline.data.builtin._data_set import BuiltinData
 from pipeline.data.columns import Asked, check_mapping
 from pipeline.data.fingerprint import fingerprint
 from pipeline.data.paths import display_names, resolve
@@ -89,9 +90,9 @@ def inspect(spec: DataSpec, task: Task) -> list[Problem]:
 
 def _read(spec: DataSpec, task: Task, report: Reporter) -> tuple[dict[SplitName, pa.Table], Json]:
     if spec.source == "builtin":
-        builtin = components.load("data/builtin", str(spec.builtin))()
-        table = builtin.read(report)
-        return {"train": table}, {"builtin": builtin.name, **builtin.source(table)}
+        builtin: BuiltinData = components.load("data/builtin", str(spec.builtin))()
+        given = builtin.splits(report)
+        return dict(given), {"builtin": builtin.name, **builtin.source(given)}
     if spec.source == "hub":
         return hub.load(spec, task.columns, report)
     return _read_files(spec, task, report)
