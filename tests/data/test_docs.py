@@ -8,9 +8,8 @@ import pytest
 from pipeline.contracts import Silent
 from pipeline.data.builtin import _corpus
 from pipeline.data.builtin._data_set import Given
-from pipeline.data.builtin.docs import Docs, _divide, _share
-
-PACKAGES = {"joblib", "evaluate", "networkx"}
+from pipeline.data.builtin._of_docstrings import place
+from pipeline.data.builtin.docs import Docs, _divide
 
 
 class Told(Silent):
@@ -21,18 +20,7 @@ class Told(Silent):
         self.warnings.append(message)
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(autouse=True)
-def few_packages(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three small packages in place of all, read once into a cache of the tests' own."""
-    tried = {name: one for name, one in _corpus.TRIED.items() if name in PACKAGES}
-    monkeypatch.setattr(_corpus, "TRIED", tried)
-    monkeypatch.setattr(_corpus, "GENERAL", tuple(name for name in tried if name != "networkx"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+pytestmark = pytest.mark.usefixtures("few_packages")
 
 
 @pytest.fixture
@@ -94,9 +82,9 @@ def test_a_text_of_the_held_out_package_is_no_training_row() -> None:
 
 
 def test_a_class_and_its_methods_are_drawn_together() -> None:
-    assert _share("m:C") == _share("m:C.f") == _share("m:C.g")
-    assert len({_share("m:C"), _share("m:D"), _share("n:C")}) == 3
-    drawn = sum(_share(f"m:C{number}") < 0.01 for number in range(20_000))
+    assert place("m:C") == place("m:C.f") == place("m:C.g")
+    assert len({place("m:C"), place("m:D"), place("n:C")}) == 3
+    drawn = sum(place(f"m:C{number}") < 0.01 for number in range(20_000))
     assert 150 < drawn < 250
 
 
@@ -116,12 +104,12 @@ def test_the_tried_versions_have_the_tried_rows_and_others_are_named(
 
 
 def test_rows_come_from_the_cache_once_they_are_there(
-    general: Given, cache: Path, monkeypatch: pytest.MonkeyPatch
+    general: Given, few_packages: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_corpus, "_build", lambda *given: pytest.fail("read again"))
     again = Docs().splits(Silent())
     assert all(again[name].equals(table) for name, table in general.items())
-    assert len(list((cache / "graft").iterdir())) == len(PACKAGES)
+    assert len(list((few_packages / "graft").glob("docs-*"))) == 3
     assert Docs().source(again)["fingerprint"].keys() == {"train", "validation", "test"}
 
 

@@ -89,20 +89,6 @@ def test_a_cache_that_cannot_be_written_is_no_error(
     assert DocsTopics().read().equals(table)
 
 
-@pytest.mark.parametrize(
-    ("doc", "summary"),
-    [
-        ("Solve it. Then more.", "Solve it."),
-        ("f(x, y)\n\nSum of\n `x` and ``y``::\n\n  code", "Sum of x and y"),
-        ("Same as :func:`~scipy.fft.fft` here.", "Same as scipy.fft.fft here."),
-        ("Parameters\n----------\nx : int", ""),
-        ("", ""),
-    ],
-)
-def test_a_summary_is_the_first_sentence_without_markup(doc: str, summary: str) -> None:
-    assert docs_topics._summary(doc) == summary
-
-
 def test_it_loads_as_a_recipe_names_it() -> None:
     spec = DataSpec(builtin="docs-topics", per_class=16, validation="rest", test=0.35)
     splits = load(spec, TextClassification(), seed=0, report=Silent())

@@ -7,6 +7,7 @@ import pytest
 from pipeline.data.builtin import _docstrings
 from pipeline.data.builtin._docstrings import STANDARD_LIBRARY, documented, sources
 from pipeline.data.builtin._prose import clean, is_prose, without_repeats
+from pipeline.data.builtin._sentences import summary
 
 SOURCE = '''
 """Of the module."""
@@ -116,3 +117,17 @@ def test_a_text_that_mostly_repeats_earlier_ones_goes() -> None:
         ("e", "Short\nlines\nonly"),
     ]
     assert [row for row, _ in without_repeats(rows)] == ["a", "b", "d"]
+
+
+@pytest.mark.parametrize(
+    ("doc", "expected"),
+    [
+        ("Solve it. Then more.", "Solve it."),
+        ("f(x, y)\n\nSum of\n `x` and ``y``::\n\n  code", "Sum of x and y"),
+        ("Same as :func:`~scipy.fft.fft` here.", "Same as scipy.fft.fft here."),
+        ("Parameters\n----------\nx : int", ""),
+        ("", ""),
+    ],
+)
+def test_a_summary_is_the_first_sentence_without_markup(doc: str, expected: str) -> None:
+    assert summary(doc) == expected

@@ -59,7 +59,7 @@ TRIED: Mapping[str, Tried] = {
 }
 """Every package that is read, by its import name; the standard library is ``python``."""
 
-GENERAL = tuple(name for name in TRIED if name != HELD_OUT)
+PACKAGES = tuple(TRIED)
 
 _RULE = 1  # of choosing and cleaning docstrings; raise it when the rule changes, for the cache
 _DIGITS = 16

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from pipeline.contracts import Json, Reporter
-from pipeline.data.builtin import _corpus
-from pipeline.data.builtin._data_set import BuiltinData, Given
+from pipeline.data.builtin._corpus import HELD_OUT
+from pipeline.data.builtin._data_set import Given
+from pipeline.data.builtin._of_docstrings import OfDocstrings, place
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _VALIDATION = 0.01
-_SPLITTING = "docs"
-"""Names the random order in which objects are drawn for validation; fixed, as the rows are."""
 
 
-class Docs(BuiltinData):
+class Docs(OfDocstrings):
     """Docstrings of Python and of 20 packages, for language models; one package is held out.
 
     A row is one docstring in its own layout: prose, parameters, examples. Its author wrote
@@ -47,23 +44,15 @@ class Docs(BuiltinData):
         """The general part comes with splits."""
         return self.part == "general"
 
-    def splits(self, report: Reporter) -> Given:
-        """Columns ``row_id`` and ``text``; half a minute the first time, then from the cache."""
-        found = _corpus.tables(self._packages, name=self.name, report=report)
-        target = found.pop(_corpus.HELD_OUT)
-        return _divide(found, target) if self.is_divided else {"train": target}
-
-    def source(self, given: Given) -> Json:
-        """Versions of the packages, and the hash of the rows of each split."""
-        return {
-            "packages": _corpus.versions(self._packages),
-            "fingerprint": {name: _corpus.digits(table) for name, table in given.items()},
-        }
-
     @property
-    def _packages(self) -> tuple[str, ...]:
-        general = _corpus.GENERAL if self.is_divided else ()
-        return (*general, _corpus.HELD_OUT)
+    def packages(self) -> tuple[str, ...]:
+        """The package that is held out, after the others where they are asked for."""
+        return super().packages if self.is_divided else (HELD_OUT,)
+
+    def divide(self, found: dict[str, pa.Table]) -> Given:
+        """Columns ``row_id`` and ``text``."""
+        target = found.pop(HELD_OUT)
+        return _divide(found, target) if self.is_divided else {"train": target}
 
 
 def _divide(general: dict[str, pa.Table], target: pa.Table) -> Given:
@@ -77,7 +66,7 @@ def _divide(general: dict[str, pa.Table], target: pa.Table) -> Given:
     for row, text in zip(whole["row_id"].to_pylist(), whole["text"].to_pylist(), strict=True):
         fresh.append(text not in seen)
         seen.add(text)
-        drawn.append(_share(row) < _VALIDATION)
+        drawn.append(place(row) < _VALIDATION)
     train = [new and not chosen for new, chosen in zip(fresh, drawn, strict=True)]
     validation = [new and chosen for new, chosen in zip(fresh, drawn, strict=True)]
     return {
@@ -85,10 +74,3 @@ def _divide(general: dict[str, pa.Table], target: pa.Table) -> Given:
         "validation": whole.filter(pa.array(validation)),
         "test": target,
     }
-
-
-def _share(row: str) -> float:
-    """Where in [0, 1) the object of a row falls, the same for a class and its methods."""
-    module, _, name = row.partition(":")
-    of = f"{_SPLITTING}:{module}:{name.partition('.')[0]}"
-    return int.from_bytes(hashlib.sha256(of.encode()).digest()[:8]) / 2**64

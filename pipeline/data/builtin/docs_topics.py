@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from pipeline.contracts import ROW_ID, Json, Reporter, Silent
 from pipeline.data.builtin._cache import keep, kept
 from pipeline.data.builtin._data_set import BuiltinData, Given
 from pipeline.data.builtin._docstrings import Documented, documented, sources
+from pipeline.data.builtin._sentences import summary
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,10 +25,6 @@ EXPECTED_FINGERPRINT = "8f5d728b7fb1d7089521d99f93b25b14de72976da43d33a4e8a64e49
 _RULE = 1  # of choosing and cleaning summaries; raise it when the rule changes, for the cache
 _LEFT_OUT = {"_lib", "_precompute"}
 _SHORTEST = 3
-_SENTENCE_END = re.compile(r"(?<=[a-z0-9)\]`'\"]{2}[.!?])\s+(?=[A-Z])")
-_ROLE = re.compile(r":[a-z:]+:`~?([^`<]+?)(?:\s*<[^`>]*>)?`")
-_SIGNATURE = re.compile(r"^[\w, ]*=?\s*[\w.]+\(.*\)$", re.DOTALL)
-_SECTION = re.compile(r"^-{3,}$", re.MULTILINE)
 
 
 class DocsTopics(BuiltinData):
@@ -119,7 +115,7 @@ def _summaries(label: str) -> Iterator[tuple[str, str]]:
             if _counts(found):
                 docs.setdefault(found.name, found.doc)  # a property's getter, not its setter
         for name, doc in docs.items():
-            yield f"{module}:{name}", _summary(doc)
+            yield f"{module}:{name}", summary(doc)
 
 
 def _counts(found: Documented) -> bool:
@@ -128,16 +124,3 @@ def _counts(found: Documented) -> bool:
     if not owner:
         return found.kind != "module"
     return found.kind == "function" and "." not in owner and owner[0] != "_" != name[0]
-
-
-def _summary(doc: str) -> str:
-    """The first sentence, on one line and without markup; signatures are passed over.
-
-    Empty where the docstring starts with a section such as Parameters.
-    """
-    paragraphs = [part.strip() for part in re.split(r"\n\s*\n", doc.strip())]
-    first = next((part for part in paragraphs if part and not _SIGNATURE.match(part)), "")
-    if _SECTION.search(first):
-        return ""
-    plain = _ROLE.sub(r"\1", " ".join(first.split())).replace("`", "")
-    return _SENTENCE_END.split(plain, maxsplit=1)[0].removesuffix("::").removesuffix(":").strip()
