@@ -99,6 +99,8 @@ def long_form(key: str, value: Any) -> Any:
         return {"id": value}
     if key in COMPONENTS and isinstance(value, str):
         return {"name": value}
+    if key == "data" and isinstance(value, dict) and isinstance(value.get("builtin"), str):
+        return {**value, "builtin": {"name": value["builtin"]}}
     if key in LISTS:
         if isinstance(value, str):
             value = [value]
@@ -119,9 +121,9 @@ def schema() -> Json:
     for key in ("data", "train", "evaluation"):
         properties[key] = _block(SPECS[key])
     for key, folder in COMPONENTS.items():
-        properties[key] = {"anyOf": _forms(folder)}
+        properties[key] = {"anyOf": _with_words(components.forms(folder))}
     for key, folder in LISTS.items():
-        forms = _forms(folder)
+        forms = _with_words(components.forms(folder))
         properties[key] = {"anyOf": [forms[0], {"type": "array", "items": {"anyOf": forms}}]}
     for key in set(KEYS) - set(REQUIRED):
         properties[key] = {"anyOf": [properties[key], {"type": "null"}]}
@@ -133,19 +135,6 @@ def schema() -> Json:
         "required": list(REQUIRED),
         "properties": {key: properties[key] for key in KEYS},
     }
-
-
-def _forms(folder: Folder) -> list[Json]:
-    """A component by its name alone, then each with its options."""
-    names = components.available(folder)
-    return [{"enum": list(names)}, *(_named(folder, name) for name in names)]
-
-
-def _named(folder: Folder, name: str) -> Json:
-    form = _block(components.load(folder, name))
-    form["properties"] = {"name": {"const": name}, **form.get("properties", {})}
-    form["required"] = ["name", *form.get("required", [])]
-    return form
 
 
 def _block(spec: type[BaseModel]) -> Json:

@@ -9,7 +9,6 @@ from typing import cast
 
 import pyarrow as pa
 
-from pipeline import components
 from pipeline.contracts import SPLITS, Json, Reporter, SplitName, Splits, Task
 from pipeline.data import checks, files, hub
 from pipeline.data.columns import Asked, check_mapping
@@ -88,10 +87,10 @@ def inspect(spec: DataSpec, task: Task) -> list[Problem]:
 
 
 def _read(spec: DataSpec, task: Task, report: Reporter) -> tuple[dict[SplitName, pa.Table], Json]:
-    if spec.source == "builtin":
-        builtin = components.load("data/builtin", str(spec.builtin))()
-        table = builtin.read(report)
-        return {"train": table}, {"builtin": builtin.name, **builtin.source(table)}
+    if spec.builtin is not None:
+        given = spec.builtin.splits(report)
+        named = {"builtin": spec.builtin.name, "options": spec.builtin.options()}
+        return dict(given), {**named, **spec.builtin.source(given)}
     if spec.source == "hub":
         return hub.load(spec, task.columns, report)
     return _read_files(spec, task, report)

@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, field_validator, model_validator
 
-from pipeline.components import available
-from pipeline.errors import suggestion
+from pipeline.data.builtin._choice import Builtin
 
 TEST_SHARE = 0.2
 """Share of the rows that becomes the test split where the recipe names none."""
@@ -46,8 +45,10 @@ class DataSpec(BaseModel):
         description="Test rows: files as for train, or a share of the training rows; "
         f"where absent, {TEST_SHARE:g} of the training rows.",
     )
-    builtin: str | None = Field(
-        default=None, description="Name of a data set that comes with Graft and needs no network."
+    builtin: Builtin | None = Field(
+        default=None,
+        description="A data set that comes with Graft and needs no network: its name, or a "
+        "mapping of its name and options.",
     )
     hub: str | None = Field(
         default=None, min_length=1, description="Id of a data set on the Hugging Face Hub."
@@ -136,13 +137,11 @@ class DataSpec(BaseModel):
     def _builtin_is_whole(self) -> DataSpec:
         if self.builtin is None:
             return self
-        names = available("data/builtin")
-        if self.builtin.replace("_", "-") not in names:
-            raise ValueError(
-                f"there is no built-in data set '{self.builtin}': {suggestion(self.builtin, names)}"
-            )
         for key in ("validation", "test"):
-            if _is_named(getattr(self, key)):
+            given = getattr(self, key)
+            if self.builtin.is_divided and given is not None:
+                raise ValueError(f"{self.builtin.name} comes with splits of its own: drop {key}")
+            if _is_named(given):
                 raise ValueError(f"with builtin, {key} is a share such as 0.2, not a file")
         if self.columns:
             raise ValueError("a built-in data set's columns have our names already: drop columns")
