@@ -66,7 +66,7 @@ class Texts(Form):
         refuse_other_shapes(references, answers, self)
         for row, (gold, answer) in enumerate(zip(references, answers, strict=True)):
             if not _is_tuple_of_strings(gold) or not (gold or self.may_be_empty):
-                least = "any number" if self.may_be_empty else "one or more"
+                least = "any number of" if self.may_be_empty else "one or more"
                 raise ValueError(
                     f"the reference of row {row} (counted from 0) is not a tuple of {least} texts"
                 )
