@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from pipeline import loading
-from pipeline.cli import main
+from pipeline import components, loading
 from pipeline.contracts import Silent
 from pipeline.runner import Finished
 from tests.exporters.conftest import Trained, adapted, whole
+from tests.test_predicting import export, refused
 from tests.training import tiny
 
-__all__ = ["adapted", "whole"]  # fixtures
-
-
-@pytest.fixture
-def export(finished_run: Finished, tmp_path: Path) -> Path:
-    """A copy of the export, away from its run, for a test to damage."""
-    source = finished_run.folder / finished_run.result.exports[0].path
-    return Path(shutil.copytree(source, tmp_path / "export"))
-
-
-def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
-    assert main(["predict", *map(str, arguments)]) == 2
-    said = capsys.readouterr()
-    assert "Traceback" not in said.err
-    return said.err
+__all__ = ["adapted", "export", "whole"]  # fixtures
 
 
 # ------------------------------------------------------------------------- loading
@@ -43,8 +28,6 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
 def test_an_export_answers_as_the_model_in_memory(
     name: str, fixture: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    from pipeline import components
-
     trained: Trained = request.getfixturevalue(fixture)
     components.load("exporters", name)().write(trained.export(), tmp_path)
     facts = loading.read_facts(tmp_path)
