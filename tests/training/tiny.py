@@ -15,7 +15,7 @@ import torch
 
 from pipeline import components
 from pipeline.bases import Base, resolve
-from pipeline.contracts import ROW_ID, Family, Json, Strategy, Work
+from pipeline.contracts import ROW_ID, Family, Json, Strategy, Task, Work
 from pipeline.examples import Codec
 from pipeline.strategies.lora import Lora
 from pipeline.tasks.text_classification import TextClassification
@@ -59,13 +59,14 @@ def ready(
     base: Path | Base,
     strategy: Strategy | None = None,
     *,
+    task: Task | None = None,
     dropout: float | None = 0.0,
     seed: int = 0,
     labels: tuple[str, ...] = LABELS,
 ) -> Prepared:
     return prepare(
         base if isinstance(base, Base) else resolve(str(base)),
-        task=TextClassification(),
+        task=task or TextClassification(),
         labels=labels,
         strategy=strategy or Lora(),
         dropout=dropout,
