@@ -14,6 +14,7 @@ from pipeline.contracts import Silent
 from pipeline.data.collating import collate
 from pipeline.examples import IGNORED, Batch, Codec, Examples, Ragged
 from pipeline.tasks.text_classification import TextClassification
+from tests.conftest import Bases
 from tests.training import tiny
 from tests.training.families import BUILDERS
 
@@ -44,9 +45,9 @@ def targets(batch: Batch) -> Any:
 @pytest.mark.parametrize("side", ["left", "right"])
 @pytest.mark.parametrize("family", sorted(BUILDERS))
 def test_a_block_is_what_the_tokenizer_pads(
-    family: str, side: str, pairs: bool, tmp_path_factory: pytest.TempPathFactory
+    family: str, side: str, pairs: bool, bases: Bases
 ) -> None:
-    codec = tiny.codec(BUILDERS[family](tmp_path_factory.mktemp("base") / family))
+    codec = tiny.codec(bases[family])
     tokenizer: Any = codec.tokenizer
     rows = tiny.table(9, pairs=pairs)
     task = TextClassification()

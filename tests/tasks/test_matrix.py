@@ -70,7 +70,7 @@ def test_the_rows_of_a_task_have_its_columns(task: str) -> None:
         "words": strings, "tags": strings, "texts": strings, "answers": rows.ANSWERS,
         "messages": rows.MESSAGES,
     }  # fmt: skip
-    columns, table = components.load("tasks", task).columns, rows.of(task)
+    columns, table = components.load("tasks", task)().columns, rows.of(task)
     assert {name for name, column in columns.items() if column.required} <= {*table.column_names}
     assert {*table.column_names} <= {*columns, "row_id"}
     for name in set(table.column_names) & set(columns):
@@ -199,7 +199,7 @@ PROMISES = {"full": everything, "freeze": above_the_first_block, "lora": adapter
 @EVERY_PAIR
 def test_a_few_rows_are_learnt_by_heart(task: str, family: str, bases: Bases) -> None:
     on = cells.cell(bases[family], task, strategy_of("full"))
-    losses = cells.train(on, 30, learning_rate=1e-2)
+    losses = cells.train(on, 30, learning_rate=5e-3)
     assert losses[-1] < 0.5 * losses[0]
 
 

@@ -20,8 +20,8 @@ from pipeline.examples import Batch, Codec, Examples, Purpose, Ragged
 from pipeline.tasks.text_classification import TextClassification
 from pipeline.training.inference import Answering
 from pipeline.training.model import Prepared
+from tests.conftest import Bases
 from tests.training import tiny
-from tests.training.families import BUILDERS
 
 CUTS = [
     Cutting(max_tokens=8192, overhead=10**6),
@@ -199,13 +199,12 @@ class Echo(TextClassification):
     ],
 )
 def test_what_is_written_is_what_each_prompt_alone_is_answered(
-    family: str, model_class: str, tmp_path: Path
+    family: str, model_class: str, bases: Bases
 ) -> None:
     import transformers
 
-    folder = BUILDERS[family](tmp_path / family)
-    model = getattr(transformers, model_class).from_pretrained(folder).eval()
-    codec = tiny.codec(folder)
+    model = getattr(transformers, model_class).from_pretrained(bases[family]).eval()
+    codec = tiny.codec(bases[family])
     on = replace(tiny.work(6), task=Echo())
     found = Answering(
         model=model,

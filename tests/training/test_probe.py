@@ -15,6 +15,7 @@ from pipeline.strategies.lora import Lora
 from pipeline.training import probe
 from pipeline.training.inference import Answering
 from pipeline.training.model import Prepared, head_output
+from tests.conftest import Bases
 from tests.training import tiny
 from tests.training.families import BUILDERS
 
@@ -39,9 +40,9 @@ def seen(prepared: Prepared, head: torch.nn.Linear) -> np.ndarray:
 @STRATEGIES
 @FAMILIES
 def test_features_and_the_installed_head_are_the_probe_inside_the_model(
-    family: str, strategy: Any, tmp_path: Path
+    family: str, strategy: Any, bases: Bases
 ) -> None:
-    prepared = tiny.ready(BUILDERS[family](tmp_path), strategy)
+    prepared = tiny.ready(bases[family], strategy)
     head = head_output(prepared.model, prepared.family.heads["text-classification"].output)
     assert head.weight.requires_grad  # of PEFT's two copies the one that learns
     found = seen(prepared, head)
