@@ -48,7 +48,7 @@ def export_all(
         return []
     table = rows.slice(0, proof.ROWS)
     model.model.to("cpu").eval()
-    evidence = _evidence(model, table)
+    evidence = evidence_of(model, table)
     export = Export(
         model=model.model,
         codec=model.answering.codec,
@@ -85,17 +85,19 @@ def export_all(
     return done
 
 
-def _evidence(model: FittedModel, table: pa.Table) -> proof.Evidence:
-    """Some rows as the model sees them, and what it says to them: on the CPU, in fp32, alone."""
+def evidence_of(model: FittedModel, table: pa.Table) -> proof.Evidence:
+    """Some rows as the model sees them, and what it says to them: on the CPU, in fp32, alone.
+
+    They are rows to learn from, because of those an encoder-decoder is given the answer too.
+    """
     import torch
 
     from pipeline.data.collating import collate
 
     answering = model.answering
     codec, device = answering.codec, torch.device("cpu")
-    examples = answering.task.encode(
-        table, answering.labels, codec, purpose="learn", report=Silent()
-    )
+    rows = answering.task.encode(table, answering.labels, codec, purpose="learn", report=Silent())
+    examples = answering.task.draw(rows, codec, seed=(0,))
     inputs: list[proof.Arrays] = []
     outputs: list[proof.Arrays] = []
     numbers = 0

@@ -11,6 +11,7 @@ import pytest
 from pipeline.runner import Finished
 from tests.hub.fixtures import tiny_bert
 from tests.hub.reviews import reviews
+from tests.training.families import BUILDERS
 
 # Tests run side by side: threads of one would only wait for threads of another. Torch reads
 # this when it is first imported, which no test does before here.
@@ -23,6 +24,23 @@ LABELS = ("negative", "positive")
 def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a BERT of two layers that save_pretrained wrote. Read it, never change it."""
     return tiny_bert(tmp_path_factory.mktemp("base") / "tiny-bert")
+
+
+class Bases:
+    """Folders with a tiny base of each family, each made when it is first asked for."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+
+    def __getitem__(self, family: str) -> Path:
+        folder = self._home / family / family
+        return folder if folder.exists() else BUILDERS[family](folder)
+
+
+@pytest.fixture(scope="session")
+def bases(tmp_path_factory: pytest.TempPathFactory) -> Bases:
+    """A tiny base of every family, by its name. Read them, never change them."""
+    return Bases(tmp_path_factory.mktemp("bases"))
 
 
 @pytest.fixture(scope="session")

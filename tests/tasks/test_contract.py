@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import math
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import torch
 
-from pipeline import components
-from pipeline.contracts import ROW_ID, Splits, Task
+from pipeline import components, contest
+from pipeline.contracts import ROW_ID, Splits, Task, Work
 from pipeline.errors import DataError
 from pipeline.evaluation import scoring
+from pipeline.evaluation.spec import EvaluationSpec
+from pipeline.strategies.lora import Lora
+from pipeline.tasks._inputs import text_pairs
 from pipeline.tasks.text_classification import TextClassification
-
-TASKS = components.available("tasks")
-
-
-def test_the_folder_holds_what_we_know() -> None:
-    assert "text-classification" in TASKS
+from tests.conftest import Bases
+from tests.tasks import cells
+from tests.tasks.pairs import FAMILIES, PAIRS, TASKS
+from tests.training import tiny
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -26,13 +34,46 @@ def test_every_task_names_what_the_rest_needs(name: str) -> None:
     import transformers
 
     task: Task = components.load("tasks", name)()
-    assert hasattr(transformers, task.auto_class)
-    assert task.peft_type in peft.TaskType.__members__
+    shapes = {FAMILIES[family].shape for other, family in PAIRS if other == name}
+    assert shapes
+    for shape in shapes:
+        assert hasattr(transformers, task.auto_class(shape))
+        kind = task.peft_type(shape)
+        assert kind is None or kind in peft.TaskType.__members__
     for metric in task.metrics:
         assert scoring.higher_is_better(metric) in (True, False)
     assert any(column.required for column in task.columns.values())
-    families = [components.load("models", family) for family in components.available("models")]
-    assert any(name in family.heads for family in families)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_goes_all_the_way_through_the_contest(
+    name: str, bases: Bases, tmp_path: Path
+) -> None:
+    family = next(family for task, family in PAIRS if task == name)
+    on = cells.cell(bases[family], name, Lora())
+    few = on.table.slice(0, 8)
+    work = Work(on.task, on.labels, on.table, few, metric=on.task.metrics[0], seed=0)
+    splits = Splits(on.table, few, few, fingerprints={})
+    on.task.check(splits)
+    contender = tiny.contender(on.prepared, tmp_path, max_steps=2, validations=1)
+    spec = EvaluationSpec(resamples=1000)
+    entry = contest.enter(contender, work, splits, spec=spec)
+    result = entry.result
+    assert set(result.scores) <= set(on.task.metrics)
+    assert on.task.metrics[0] in result.scores
+    assert all(math.isfinite(score) for score in result.scores.values())
+    low, high = result.interval
+    assert low <= result.scores[on.task.metrics[0]] <= high
+    json.dumps(result.details)
+    contest.write_predictions([entry], splits, work, tmp_path / "predictions.parquet")
+    table = pq.read_table(tmp_path / "predictions.parquet")
+    assert table["gold"].to_pylist() == on.task.readable(
+        on.task.references(few, on.labels), on.labels
+    )
+    assert table["tiny"].to_pylist() == on.task.readable(entry.predictions.answers, on.labels)
+    losses = [line["loss"] for line in tiny.log(tmp_path) if line["event"] == "validation"]
+    assert len(losses) == 2
+    assert losses[0] != losses[1]
 
 
 def rows(labels: list[str], *, pairs: bool = False) -> pa.Table:
@@ -63,24 +104,28 @@ def test_references_and_readable_are_each_others_inverse() -> None:
 
 def test_pairs_are_given_to_a_tokenizer_as_two_and_to_others_as_one() -> None:
     pairs = rows(["a", "b"], pairs=True)
-    assert TASK.inputs(pairs) == [("text 0", "pair 0"), ("text 1", "pair 1")]
+    assert text_pairs(pairs) == [("text 0", "pair 0"), ("text 1", "pair 1")]
     assert TASK.texts(pairs) == ["text 0\npair 0", "text 1\npair 1"]
-    assert TASK.inputs(rows(["a"])) == [("text 0",)]
+    assert text_pairs(rows(["a"])) == [("text 0",)]
 
 
 def test_the_loss_is_the_sum_over_the_rows_in_fp32() -> None:
     logits = torch.tensor([[2.0, -1.0], [0.5, 0.5]], dtype=torch.bfloat16, requires_grad=True)
     targets = torch.tensor([0, 1])
-    loss = TASK.loss(logits, targets)
+    loss = TASK.loss(SimpleNamespace(logits=logits), targets)
     expected = -logits.float().log_softmax(-1)[[0, 1], targets].sum()
     assert loss.dtype == torch.float32
     assert loss.item() == pytest.approx(expected.item())
-    parts = [TASK.loss(logits[n : n + 1], targets[n : n + 1]).item() for n in (0, 1)]
+    each = [SimpleNamespace(logits=logits[n : n + 1]) for n in (0, 1)]
+    parts = [TASK.loss(row, targets[n : n + 1]).item() for n, row in enumerate(each)]
     assert sum(parts) == pytest.approx(loss.item())
 
 
 def test_answers_are_the_likeliest_class_and_scores_sum_to_one() -> None:
-    found = TASK.decode(np.asarray([[1e4, 0.0, -1e4], [0.0, 1.0, 0.5]], np.float32))
+    logits = torch.tensor([[1e4, 0.0, -1e4], [0.0, 1.0, 0.5]], dtype=torch.bfloat16)
+    nothing: Any = None  # an answer is made of the logits alone
+    pieces = TASK.pieces(SimpleNamespace(logits=logits), nothing)
+    found = TASK.decode(pieces, nothing, rows(["a", "b"]), ("a", "b", "c"), nothing)
     assert found.answers.tolist() == [0, 1]
     assert found.scores is not None
     assert found.scores.dtype == np.float32

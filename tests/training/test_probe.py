@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.contracts import Silent
 from pipeline.data.batches import Cutting
-from pipeline.data.tokens import tokenise
 from pipeline.strategies.full import Full
 from pipeline.strategies.lora import Lora
 from pipeline.training import probe
+from pipeline.training.inference import Answering
 from pipeline.training.model import Prepared, head_output
+from tests.conftest import Bases
 from tests.training import tiny
 from tests.training.families import BUILDERS
 
@@ -26,23 +26,23 @@ FAMILIES = pytest.mark.parametrize("family", sorted(BUILDERS))
 
 def seen(prepared: Prepared, head: torch.nn.Linear) -> np.ndarray:
     on = tiny.work(12)
-    store = tokenise(on.task, on.train, prepared.codec.tokenizer, max_length=64, report=Silent())
-    return probe.features(
-        prepared.model,
-        head,
-        store,
-        prepared.codec.tokenizer,
+    answering = Answering(
+        model=prepared.model,
+        codec=prepared.codec,
+        task=on.task,
+        labels=on.labels,
         cutting=CUTTING,
         device=torch.device("cpu"),
     )
+    return probe.features(answering, head, answering.examples(on.train))
 
 
 @STRATEGIES
 @FAMILIES
 def test_features_and_the_installed_head_are_the_probe_inside_the_model(
-    family: str, strategy: Any, tmp_path: Path
+    family: str, strategy: Any, bases: Bases
 ) -> None:
-    prepared = tiny.ready(BUILDERS[family](tmp_path), strategy)
+    prepared = tiny.ready(bases[family], strategy)
     head = head_output(prepared.model, prepared.family.heads["text-classification"].output)
     assert head.weight.requires_grad  # of PEFT's two copies the one that learns
     found = seen(prepared, head)
