@@ -519,6 +519,10 @@ class Exporter(Component):
     def problems(self, model: torch.nn.Module, *, family: Family) -> list[str]:
         """Why this model could not be exported so, in words; asked before training starts."""
 
+    def as_exported(self, model: torch.nn.Module) -> torch.nn.Module:
+        """The model that a reloaded export is to answer as; the model itself, unless rounded."""
+        return model
+
     @abstractmethod
     def write(self, export: Export, folder: Path) -> None:
         """Fill an empty folder."""

@@ -15,6 +15,7 @@ from pipeline.contracts import Export, Exporter, ExportResult, Reporter, Silent
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import torch
 
     from pipeline.training.contender import FittedModel
 
@@ -48,7 +49,6 @@ def export_all(
         return []
     table = rows.slice(0, proof.ROWS)
     model.model.to("cpu").eval()
-    evidence = evidence_of(model, table)
     export = Export(
         model=model.model,
         codec=model.answering.codec,
@@ -66,6 +66,7 @@ def export_all(
             storage.new_folder(target) as part,
             report.progress("write, reload, compare", 2) as advance,
         ):
+            evidence = evidence_of(model, exporter.as_exported(model.model), table)
             exporter.write(export, part)
             advance(1)
             difference = proof.prove(part, snippet, evidence=evidence, base=base)
@@ -85,7 +86,9 @@ def export_all(
     return done
 
 
-def evidence_of(model: FittedModel, table: pa.Table) -> proof.Evidence:
+def evidence_of(
+    fitted: FittedModel, model: torch.nn.Module, table: pa.Table
+) -> proof.Evidence:
     """Some rows as the model sees them, and what it says to them: on the CPU, in fp32, alone.
 
     They are rows to learn from, because of those an encoder-decoder is given the answer too.
@@ -94,7 +97,7 @@ def evidence_of(model: FittedModel, table: pa.Table) -> proof.Evidence:
 
     from pipeline.data.collating import collate
 
-    answering = model.answering
+    answering = fitted.answering
     codec, device = answering.codec, torch.device("cpu")
     rows = answering.task.encode(table, answering.labels, codec, purpose="learn", report=Silent())
     examples = answering.task.draw(rows, codec, seed=(0,))
@@ -104,7 +107,7 @@ def evidence_of(model: FittedModel, table: pa.Table) -> proof.Evidence:
     with torch.no_grad():
         for number in range(len(examples)):
             batch = collate(examples, np.asarray([number]), codec, device=device)
-            found = proof.logits_of(answering.model(**batch.inputs))
+            found = proof.logits_of(model(**batch.inputs))
             numbers += sum(array.size for array in found.values())
             if number and numbers > proof.MOST_NUMBERS:
                 break

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
 
 from pipeline.contracts import Export, Exporter, Family
 from pipeline.exporters._folder import example, write_facts
@@ -15,6 +17,18 @@ if TYPE_CHECKING:
 
 class Merged(Exporter):
     """A model that transformers loads without PEFT."""
+
+    dtype: Literal["float32", "bfloat16", "float16"] = Field(
+        "float32", description="Number format of the weights; half of it is half the size."
+    )
+
+    def as_exported(self, model: torch.nn.Module) -> torch.nn.Module:
+        """The model with the adapter folded in and weights rounded, where either is asked for."""
+        if self.dtype == "float32":
+            return model
+        import torch
+
+        return _whole(model).to(getattr(torch, self.dtype)).float()
 
     def problems(self, model: torch.nn.Module, *, family: Family) -> list[str]:
         """An adapter on a shared weight cannot be folded in: the other user would change too."""
@@ -31,9 +45,9 @@ class Merged(Exporter):
 
     def write(self, export: Export, folder: Path) -> None:
         """Config, safetensors, tokenizer and labels."""
-        model = export.model
-        if hasattr(model, "peft_config"):
-            model = copy.deepcopy(model).merge_and_unload()
+        import torch
+
+        model = _whole(export.model).to(getattr(torch, self.dtype))
         model.config._name_or_path = ""  # a path of this machine
         model.save_pretrained(folder)
         export.codec.tokenizer.save_pretrained(folder)
@@ -55,6 +69,12 @@ model = {auto}.from_pretrained(folder, dtype=torch.float32).eval()
 tokenizer = AutoTokenizer.from_pretrained(folder)
 
 {example(export)}"""
+
+
+def _whole(model: Any) -> Any:
+    """A copy of the model, its adapter folded in where it has one."""
+    copied = copy.deepcopy(model)
+    return copied.merge_and_unload() if hasattr(model, "peft_config") else copied
 
 
 def _shared_targets(model: torch.nn.Module) -> list[tuple[str, str]]:
