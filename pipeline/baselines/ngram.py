@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from pipeline.language.ngram import NgramModel
     from pipeline.language.smoothing import Smoothing
+    from pipeline.language.vocabulary import Vocabulary
 
 _FACTS = "ngram.json"
+_VOCABULARY = "vocabulary.json"
 
 SmoothingName = Literal["add-k", "witten-bell", "kneser-ney"]
 Order = Annotated[int, Field(ge=1, le=10)]
@@ -85,7 +87,7 @@ class Ngram(Baseline):
         gold = work.task.references(work.validation, work.labels)
         log_prior = np.log(np.bincount(classes, minlength=len(work.labels)) / len(classes))
         candidates = {unit: list(self._candidates(unit)) for unit in self._units()}
-        best: tuple[Quality, Choice, NgramModel] | None = None
+        best: tuple[Quality, Choice, NgramModel, Vocabulary] | None = None
         with work.report.progress("ngram", sum(map(len, candidates.values()))) as done:
             for unit, choices in candidates.items():
                 highest = max(choice.order for choice in choices)
@@ -98,25 +100,24 @@ class Ngram(Baseline):
                     roots=classes,
                 )
                 text = Text.prepare(
-                    self._sentences(work.task.texts(work.validation), unit),
-                    vocabulary=vocabulary,
+                    vocabulary.encode(self._sentences(work.task.texts(work.validation), unit)),
+                    vocabulary_size=len(vocabulary),
                     order=highest,
                 )
                 for choice in choices:
                     model = NgramModel.estimate(
-                        ngrams.up_to(choice.order),
-                        vocabulary=vocabulary,
-                        smoothing=_smoothing(choice),
+                        ngrams.up_to(choice.order), smoothing=_smoothing(choice)
                     )
                     quality = judge(work, gold, model.log_probabilities(text) + log_prior)
                     if best is None or quality > best[0]:
-                        best = quality, choice, model
+                        best = quality, choice, model, vocabulary
                     done(1)
         if best is None:
             raise ValueError("the options leave no candidate")
         return FittedNgram(
             task=work.task,
             model=best[2],
+            vocabulary=best[3],
             log_prior=log_prior.tolist(),
             scale=best[0].scale,
             lowercase=self.lowercase,
@@ -146,10 +147,16 @@ class Ngram(Baseline):
     def load(folder: Path, task: Task) -> FittedNgram:
         """Read back what ``save`` wrote."""
         from pipeline.language.ngram import NgramModel
+        from pipeline.language.vocabulary import Vocabulary
 
         facts = json.loads((folder / _FACTS).read_text("utf-8"))
         facts["choice"] = Choice(**facts["choice"])
-        return FittedNgram(task=task, model=NgramModel.load(folder), **facts)
+        return FittedNgram(
+            task=task,
+            model=NgramModel.load(folder),
+            vocabulary=Vocabulary.load(folder / _VOCABULARY),
+            **facts,
+        )
 
 
 @dataclass
@@ -158,6 +165,7 @@ class FittedNgram:
 
     task: Task
     model: NgramModel
+    vocabulary: Vocabulary
     log_prior: list[float]
     scale: float
     lowercase: bool
@@ -176,12 +184,13 @@ class FittedNgram:
         texts = self.task.texts(table)
         if self.lowercase:
             texts = [text.lower() for text in texts]
-        prepared = self.model.prepare([split(text, self.choice.unit) for text in texts])
+        sentences = [split(text, self.choice.unit) for text in texts]
+        prepared = self.model.prepare(self.vocabulary.encode(sentences))
         logits: np.ndarray = self.model.log_probabilities(prepared) + self.log_prior
         return predictions(logits * self.scale)
 
     def save(self, folder: Path) -> None:
-        """Write the choice as JSON, and the model beside it."""
+        """Write the choice and the vocabulary as JSON, and the model beside them."""
         facts = {
             "choice": asdict(self.choice),
             "log_prior": self.log_prior,
@@ -189,6 +198,7 @@ class FittedNgram:
             "lowercase": self.lowercase,
         }
         (folder / _FACTS).write_text(json.dumps(facts), "utf-8")
+        self.vocabulary.save(folder / _VOCABULARY)
         self.model.save(folder)
 
 
