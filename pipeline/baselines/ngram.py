@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field, model_validator
 
 from pipeline.baselines._choosing import Quality, judge, predictions
+from pipeline.baselines._smoothing import Order, Pseudocount, SmoothingName, methods, smoothing
 from pipeline.contracts import Baseline, Json, Predictions, Reporter, Task, Work
 from pipeline.language.units import Unit, split
 
@@ -19,14 +20,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from pipeline.language.ngram import NgramModel
-    from pipeline.language.smoothing import Smoothing
     from pipeline.language.vocabulary import Vocabulary
 
 _FACTS = "ngram.json"
 _VOCABULARY = "vocabulary.json"
-
-SmoothingName = Literal["add-k", "witten-bell", "kneser-ney"]
-Order = Annotated[int, Field(ge=1, le=10)]
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,7 @@ class Choice:
     unit: Unit
     order: int
     smoothing: SmoothingName
-    k: float | None = None
+    k: float | None
 
 
 class Ngram(Baseline):
@@ -64,7 +61,7 @@ class Ngram(Baseline):
         min_length=1,
         description="smoothing methods to choose from",
     )
-    k: tuple[Annotated[float, Field(gt=0, le=100)], ...] = Field(
+    k: tuple[Pseudocount, ...] = Field(
         (0.01, 0.1, 1.0), min_length=1, description="add-k's k to choose from"
     )
     lowercase: bool = Field(True, description="read upper case letters as lower case")
@@ -106,7 +103,7 @@ class Ngram(Baseline):
                 )
                 for choice in choices:
                     model = NgramModel.estimate(
-                        ngrams.up_to(choice.order), smoothing=_smoothing(choice)
+                        ngrams.up_to(choice.order), smoothing=smoothing(choice.smoothing, choice.k)
                     )
                     quality = judge(work, gold, model.log_probabilities(text) + log_prior)
                     if best is None or quality > best[0]:
@@ -134,11 +131,7 @@ class Ngram(Baseline):
     def _candidates(self, unit: Unit) -> Iterator[Choice]:
         orders = self.word_orders if unit == "words" else self.character_orders
         for order in sorted(orders):
-            for name in self.smoothings:
-                if name == "add-k":
-                    yield from (Choice(unit, order, name, k) for k in self.k)
-                else:
-                    yield Choice(unit, order, name)
+            yield from (Choice(unit, order, *found) for found in methods(self.smoothings, self.k))
 
     def _sentences(self, texts: list[str], unit: Unit) -> list[list[str]]:
         return [split(text.lower() if self.lowercase else text, unit) for text in texts]
@@ -200,13 +193,3 @@ class FittedNgram:
         (folder / _FACTS).write_text(json.dumps(facts), "utf-8")
         self.vocabulary.save(folder / _VOCABULARY)
         self.model.save(folder)
-
-
-def _smoothing(choice: Choice) -> Smoothing:
-    from pipeline.language.smoothing import AddK, KneserNey, WittenBell
-
-    if choice.smoothing == "add-k":
-        if choice.k is None:
-            raise ValueError("add-k needs a k")
-        return AddK(choice.k)
-    return WittenBell() if choice.smoothing == "witten-bell" else KneserNey()
