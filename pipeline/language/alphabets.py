@@ -144,26 +144,38 @@ class SubwordAlphabet:
         self._subwords.save(folder / TOKENIZER_FILE)
 
 
-class _FromFile:
-    """A tokenizer as ``contracts.Subwords``, without the model that it came with."""
+class TokenizerFile:
+    """``tokenizer.json`` as ``contracts.Subwords``, without the model that it came with."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
+        """Use ``read`` instead."""
         tokenizer.no_truncation()
         tokenizer.no_padding()
         self._tokenizer = tokenizer
 
+    @classmethod
+    def read(cls, path: Path) -> TokenizerFile:
+        """From a file."""
+        from tokenizers import Tokenizer
+
+        return cls(Tokenizer.from_file(str(path)))
+
     @property
     def size(self) -> int:
+        """How many different tokens there are."""
         return int(self._tokenizer.get_vocab_size())
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        """Ids of each text, without special tokens."""
         found = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [item.ids for item in found]
 
     def decode(self, ids: Sequence[int]) -> str:
+        """The text of ids."""
         return str(self._tokenizer.decode(list(ids), skip_special_tokens=False))
 
     def save(self, path: Path) -> None:
+        """Write it again."""
         self._tokenizer.save(str(path))
 
 
@@ -176,10 +188,7 @@ def load(folder: Path, *, size: int) -> Alphabet:
     if (folder / CHARACTERS_FILE).is_file():
         points = json.loads((folder / CHARACTERS_FILE).read_text("utf-8"))
         return Characters(np.asarray(points, dtype=np.uint32))
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-    return SubwordAlphabet(_FromFile(tokenizer), size=size)
+    return SubwordAlphabet(TokenizerFile.read(folder / TOKENIZER_FILE), size=size)
 
 
 def portions(texts: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -196,5 +205,4 @@ def portions(texts: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _code_points(texts: Sequence[str]) -> np.ndarray:
     """All characters of the texts as numbers."""
-    # A JSON file can hold half of a surrogate pair: it is a code point like others here.
-    return np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    return np.frombuffer("".join(texts).encode("utf-32-le"), dtype="<u4")
