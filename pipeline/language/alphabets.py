@@ -118,14 +118,14 @@ class SubwordAlphabet:
 
     def __init__(self, subwords: Subwords, *, size: int | None = None) -> None:
         """Take a tokenizer; ``size`` is V where it was saved."""
-        self._subwords = subwords
+        self.subwords = subwords
         self.size = size or subwords.size + _OURS
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """A token a sub-word; the base's special tokens are left out."""
         values, lengths = [], []
         for start in range(0, len(texts), _CHUNK):
-            found = self._subwords.encode(texts[start : start + _CHUNK])
+            found = self.subwords.encode(texts[start : start + _CHUNK])
             lengths += [len(ids) for ids in found]
             flat = chain.from_iterable(found)
             values.append(np.fromiter(flat, dtype=np.int32) + np.int32(_OURS))
@@ -137,11 +137,11 @@ class SubwordAlphabet:
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text that the tokenizer makes of them."""
-        return self._subwords.decode([i - _OURS for i in ids if i >= _OURS])
+        return self.subwords.decode([i - _OURS for i in ids if i >= _OURS])
 
     def save(self, folder: Path) -> None:
         """Write the tokenizer."""
-        self._subwords.save(folder / TOKENIZER_FILE)
+        self.subwords.save(folder / TOKENIZER_FILE)
 
 
 class TokenizerFile:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -150,6 +151,17 @@ class NgramModel:
     def prepare(self, text: Encoded) -> Text:
         """Sentences, ready to be scored by this model."""
         return Text.prepare(text, vocabulary_size=self.vocabulary_size, order=self.order)
+
+    @cached_property
+    def alone(self) -> np.ndarray:
+        """(V,) P(token) of the first root, whatever stands before it; 0 for ``<s>``."""
+        lower = 1.0 / (self.vocabulary_size - 1)
+        first = self.tables[0]
+        p = np.full(self.vocabulary_size, first.backoff[0] * lower)
+        p[BEGIN] = 0.0
+        last = np.searchsorted(first.keys, self.vocabulary_size)
+        p[first.keys[:last]] += first.probability[:last]
+        return p
 
     def distribution(self, context: Sequence[int] = (), *, root: int = 0) -> np.ndarray:
         """(V,) P(next token | context); 0 for ``<s>``.
