@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from pipeline.language.alphabets import Alphabet
-from pipeline.language.vocabulary import END, UNKNOWN
+from pipeline.language.vocabulary import BEGIN, END, UNKNOWN
 
 _NEAR = 8
 """Tokens of a prompt that are spelled again with what follows."""
@@ -79,12 +79,12 @@ def write(writer: Writer, prompt: str, *, max_tokens: int, sampling: Sampling) -
 
 
 def _draw(p: np.ndarray, sampling: Sampling, random: np.random.Generator) -> int:
-    """A token; never the one that stands for all that are unknown.
+    """A token; never one that opens a text or stands for all that are unknown.
 
     Source of top-p: Holtzman et al. 2020 (arXiv:1904.09751), section 3.1.
     """
     p = p.astype(np.float64)
-    p[UNKNOWN] = 0.0
+    p[[UNKNOWN, BEGIN]] = 0.0
     if not sampling.temperature:
         return int(p.argmax())
     with np.errstate(divide="ignore"):
