@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field, model_validator
 
 from pipeline.baselines._choosing import Quality, judge, predictions
+from pipeline.baselines._smoothing import Order, Pseudocount, SmoothingName, methods, smoothing
 from pipeline.contracts import Baseline, Json, Predictions, Reporter, Task, Work
 from pipeline.language.units import Unit, split
 
@@ -19,12 +20,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from pipeline.language.ngram import NgramModel
-    from pipeline.language.smoothing import Smoothing
+    from pipeline.language.vocabulary import Vocabulary
 
 _FACTS = "ngram.json"
-
-SmoothingName = Literal["add-k", "witten-bell", "kneser-ney"]
-Order = Annotated[int, Field(ge=1, le=10)]
+_VOCABULARY = "vocabulary.json"
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Choice:
     unit: Unit
     order: int
     smoothing: SmoothingName
-    k: float | None = None
+    k: float | None
 
 
 class Ngram(Baseline):
@@ -62,7 +61,7 @@ class Ngram(Baseline):
         min_length=1,
         description="smoothing methods to choose from",
     )
-    k: tuple[Annotated[float, Field(gt=0, le=100)], ...] = Field(
+    k: tuple[Pseudocount, ...] = Field(
         (0.01, 0.1, 1.0), min_length=1, description="add-k's k to choose from"
     )
     lowercase: bool = Field(True, description="read upper case letters as lower case")
@@ -85,7 +84,7 @@ class Ngram(Baseline):
         gold = work.task.references(work.validation, work.labels)
         log_prior = np.log(np.bincount(classes, minlength=len(work.labels)) / len(classes))
         candidates = {unit: list(self._candidates(unit)) for unit in self._units()}
-        best: tuple[Quality, Choice, NgramModel] | None = None
+        best: tuple[Quality, Choice, NgramModel, Vocabulary] | None = None
         with work.report.progress("ngram", sum(map(len, candidates.values()))) as done:
             for unit, choices in candidates.items():
                 highest = max(choice.order for choice in choices)
@@ -98,25 +97,24 @@ class Ngram(Baseline):
                     roots=classes,
                 )
                 text = Text.prepare(
-                    self._sentences(work.task.texts(work.validation), unit),
-                    vocabulary=vocabulary,
+                    vocabulary.encode(self._sentences(work.task.texts(work.validation), unit)),
+                    vocabulary_size=len(vocabulary),
                     order=highest,
                 )
                 for choice in choices:
                     model = NgramModel.estimate(
-                        ngrams.up_to(choice.order),
-                        vocabulary=vocabulary,
-                        smoothing=_smoothing(choice),
+                        ngrams.up_to(choice.order), smoothing=smoothing(choice.smoothing, choice.k)
                     )
                     quality = judge(work, gold, model.log_probabilities(text) + log_prior)
                     if best is None or quality > best[0]:
-                        best = quality, choice, model
+                        best = quality, choice, model, vocabulary
                     done(1)
         if best is None:
             raise ValueError("the options leave no candidate")
         return FittedNgram(
             task=work.task,
             model=best[2],
+            vocabulary=best[3],
             log_prior=log_prior.tolist(),
             scale=best[0].scale,
             lowercase=self.lowercase,
@@ -133,11 +131,7 @@ class Ngram(Baseline):
     def _candidates(self, unit: Unit) -> Iterator[Choice]:
         orders = self.word_orders if unit == "words" else self.character_orders
         for order in sorted(orders):
-            for name in self.smoothings:
-                if name == "add-k":
-                    yield from (Choice(unit, order, name, k) for k in self.k)
-                else:
-                    yield Choice(unit, order, name)
+            yield from (Choice(unit, order, *found) for found in methods(self.smoothings, self.k))
 
     def _sentences(self, texts: list[str], unit: Unit) -> list[list[str]]:
         return [split(text.lower() if self.lowercase else text, unit) for text in texts]
@@ -146,10 +140,16 @@ class Ngram(Baseline):
     def load(folder: Path, task: Task) -> FittedNgram:
         """Read back what ``save`` wrote."""
         from pipeline.language.ngram import NgramModel
+        from pipeline.language.vocabulary import Vocabulary
 
         facts = json.loads((folder / _FACTS).read_text("utf-8"))
         facts["choice"] = Choice(**facts["choice"])
-        return FittedNgram(task=task, model=NgramModel.load(folder), **facts)
+        return FittedNgram(
+            task=task,
+            model=NgramModel.load(folder),
+            vocabulary=Vocabulary.load(folder / _VOCABULARY),
+            **facts,
+        )
 
 
 @dataclass
@@ -158,6 +158,7 @@ class FittedNgram:
 
     task: Task
     model: NgramModel
+    vocabulary: Vocabulary
     log_prior: list[float]
     scale: float
     lowercase: bool
@@ -176,12 +177,13 @@ class FittedNgram:
         texts = self.task.texts(table)
         if self.lowercase:
             texts = [text.lower() for text in texts]
-        prepared = self.model.prepare([split(text, self.choice.unit) for text in texts])
+        sentences = [split(text, self.choice.unit) for text in texts]
+        prepared = self.model.prepare(self.vocabulary.encode(sentences))
         logits: np.ndarray = self.model.log_probabilities(prepared) + self.log_prior
         return predictions(logits * self.scale)
 
     def save(self, folder: Path) -> None:
-        """Write the choice as JSON, and the model beside it."""
+        """Write the choice and the vocabulary as JSON, and the model beside them."""
         facts = {
             "choice": asdict(self.choice),
             "log_prior": self.log_prior,
@@ -189,14 +191,5 @@ class FittedNgram:
             "lowercase": self.lowercase,
         }
         (folder / _FACTS).write_text(json.dumps(facts), "utf-8")
+        self.vocabulary.save(folder / _VOCABULARY)
         self.model.save(folder)
-
-
-def _smoothing(choice: Choice) -> Smoothing:
-    from pipeline.language.smoothing import AddK, KneserNey, WittenBell
-
-    if choice.smoothing == "add-k":
-        if choice.k is None:
-            raise ValueError("add-k needs a k")
-        return AddK(choice.k)
-    return WittenBell() if choice.smoothing == "witten-bell" else KneserNey()

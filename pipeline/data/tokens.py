@@ -117,6 +117,16 @@ def encodings(
     return found
 
 
+def frame(codec: Codec) -> tuple[list[int], list[int]]:
+    """Special tokens that the base puts before and after a single text."""
+    with _whole(codec.tokenizer) as backend:
+        found = backend.encode("a")
+    special = found.special_tokens_mask
+    first = special.index(0)
+    last = len(special) - special[::-1].index(0)
+    return found.ids[:first], found.ids[last:]
+
+
 @contextmanager
 def _whole(tokenizer: PreTrainedTokenizerBase) -> Iterator[Tokenizer]:
     """The tokenizer below transformers' own, set neither to cut nor to pad."""

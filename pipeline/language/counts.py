@@ -7,6 +7,8 @@ one sort of integers a level counts everything, and one binary search a level fi
 Level 0 holds the roots. A plain model has one. A model with several, one a class, holds a
 separate count for each class in the same arrays: its root says whose an n-gram is.
 
+Numbers of nodes are int32, which two thousand million tokens would overflow.
+
 Shapes: T tokens, M nodes of a level, P nodes of the level below, V ids.
 """
 
@@ -87,21 +89,46 @@ def count(
     """
     positions = text.positions
     if roots is None:
-        roots = np.zeros(len(text.starts), dtype=np.int64)
+        roots = np.zeros(len(text.starts), dtype=np.int32)
     parents = int(roots.max(initial=0)) + 1
     root_count = parents
-    below = np.repeat(roots, text.lengths)
-    nodes = np.full((order, len(text.ids)), ABSENT, dtype=np.int64)
+    below = np.repeat(roots.astype(np.int32), text.lengths)
+    nodes = np.full((order, len(text.ids)), ABSENT, dtype=np.int32)
     levels = []
     for k in range(1, order + 1):
         ends = np.flatnonzero(positions >= k - 1)
         prefix = below[ends - 1] if k > 1 else below
-        keys = prefix * vocabulary_size + text.ids[ends]
-        distinct, node, seen = np.unique(keys, return_inverse=True, return_counts=True)
-        suffix = np.empty(len(distinct), dtype=np.int64)
-        suffix[node] = below[ends]
-        prefixes, tokens = np.divmod(distinct, vocabulary_size)
-        levels.append(Level(prefixes, tokens, suffix, seen, parents))
+        level, node = _level(prefix, text.ids[ends], below[ends], parents, vocabulary_size)
+        levels.append(level)
         nodes[k - 1, ends] = node
-        below, parents = nodes[k - 1], len(distinct)
+        below, parents = nodes[k - 1], len(level)
     return Ngrams(tuple(levels), root_count, vocabulary_size), nodes
+
+
+def _level(
+    prefix: np.ndarray, token: np.ndarray, suffix: np.ndarray, parents: int, size: int
+) -> tuple[Level, np.ndarray]:
+    """Number n-grams by one sort of their keys.
+
+    Args:
+        prefix: (Q,) node of each n-gram seen, without its last token.
+        token: (Q,) its last token.
+        suffix: (Q,) its node without the first token.
+        parents: how many nodes the level below has.
+        size: V.
+
+    Returns:
+        The level, and (Q,) int32 the node of each n-gram seen.
+    """
+    keys = prefix * np.int64(size) + token
+    order = np.argsort(keys)
+    keys = keys[order]
+    new = np.empty(len(keys), dtype=bool)
+    new[:1] = True
+    np.not_equal(keys[1:], keys[:-1], out=new[1:])
+    first = np.flatnonzero(new)
+    node = np.empty(len(keys), dtype=np.int32)
+    node[order] = np.cumsum(new, dtype=np.int32) - np.int32(1)
+    one = order[first]
+    seen = np.diff(first, append=len(keys)).astype(np.int32)
+    return Level(prefix[one], token[one], suffix[one], seen, parents), node

@@ -8,20 +8,18 @@ Shapes: N sentences, T tokens with boundaries, G roots (one a class), V ids, M n
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.language.counts import ABSENT, Ngrams, count
 from pipeline.language.smoothing import KneserNey, Smoothing
-from pipeline.language.vocabulary import BEGIN, Encoded, Vocabulary
+from pipeline.language.vocabulary import BEGIN, Encoded
 
 ARRAYS_FILE = "ngrams.npz"
-VOCABULARY_FILE = "vocabulary.json"
-FACTS_FILE = "model.json"
 
 
 @dataclass(frozen=True)
@@ -54,21 +52,22 @@ class Text:
     nodes: np.ndarray
 
     @classmethod
-    def prepare(
-        cls, sentences: Sequence[Sequence[str]], *, vocabulary: Vocabulary, order: int
-    ) -> Text:
-        """Encode and count; a model of this or any lower order can score the result."""
-        encoded = vocabulary.encode(sentences)
-        ngrams, nodes = count(encoded, order=order, vocabulary_size=len(vocabulary))
+    def prepare(cls, encoded: Encoded, *, vocabulary_size: int, order: int) -> Text:
+        """Count; a model of this or any lower order can score the result."""
+        ngrams, nodes = count(encoded, order=order, vocabulary_size=vocabulary_size)
         return cls(encoded, ngrams, nodes)
 
 
 class NgramModel:
-    """P(token | the tokens before it in its sentence), for one corpus or one a class."""
+    """P(token | the tokens before it in its sentence), for one corpus or one a class.
 
-    def __init__(self, *, vocabulary: Vocabulary, tables: Sequence[Table]) -> None:
+    Tokens are ids, whatever they stand for; 0, 1 and 2 are the symbols of
+    ``pipeline.language.vocabulary``.
+    """
+
+    def __init__(self, *, vocabulary_size: int, tables: Sequence[Table]) -> None:
         """Use ``fit``, ``estimate`` or ``load`` instead."""
-        self.vocabulary = vocabulary
+        self.vocabulary_size = vocabulary_size
         self.tables = tuple(tables)
 
     @property
@@ -89,50 +88,42 @@ class NgramModel:
     @classmethod
     def fit(
         cls,
-        sentences: Sequence[Sequence[str]],
+        text: Encoded,
         *,
+        vocabulary_size: int,
         order: int = 3,
         smoothing: Smoothing | None = None,
-        vocabulary: Vocabulary | None = None,
         roots: np.ndarray | None = None,
     ) -> NgramModel:
         """Count and smooth.
 
         Args:
-            sentences: (N,) tokens of each sentence, without boundaries.
+            text: (N,) sentences as ids.
+            vocabulary_size: V, above every id.
             order: the longest n-gram.
             smoothing: modified Kneser-Ney if None.
-            vocabulary: every token of the sentences if None.
             roots: (N,) the class of each sentence, 0, 1, ...; one model of all if None.
         """
-        vocabulary = vocabulary or Vocabulary.build(sentences)
-        ngrams, _ = count(
-            vocabulary.encode(sentences),
-            order=order,
-            vocabulary_size=len(vocabulary),
-            roots=roots,
-        )
-        return cls.estimate(ngrams, vocabulary=vocabulary, smoothing=smoothing or KneserNey())
+        ngrams, _ = count(text, order=order, vocabulary_size=vocabulary_size, roots=roots)
+        return cls.estimate(ngrams, smoothing=smoothing or KneserNey())
 
     @classmethod
-    def estimate(
-        cls, ngrams: Ngrams, *, vocabulary: Vocabulary, smoothing: Smoothing
-    ) -> NgramModel:
+    def estimate(cls, ngrams: Ngrams, *, smoothing: Smoothing) -> NgramModel:
         """Smooth counts that are there already; the order is theirs."""
         tables = [
             Table(
-                level.prefix * ngrams.vocabulary_size + level.token,
+                level.prefix * np.int64(ngrams.vocabulary_size) + level.token,
                 weights.probability.astype(np.float32),
                 weights.backoff.astype(np.float32),
             )
             for level, weights in zip(ngrams.levels, smoothing.weigh(ngrams), strict=True)
         ]
-        return cls(vocabulary=vocabulary, tables=tables)
+        return cls(vocabulary_size=ngrams.vocabulary_size, tables=tables)
 
     def token_log_probabilities(self, text: Text, *, root: int = 0) -> np.ndarray:
         """(T,) natural logarithm of each token's probability; 0 for ``<s>``, which is given."""
-        lower = np.array([1.0 / (len(self.vocabulary) - 1)])
-        match = np.array([root], dtype=np.int64)
+        lower = np.array([1.0 / (self.vocabulary_size - 1)])
+        match = np.array([root], dtype=np.int32)
         result = np.zeros(len(text.encoded.ids))
         for table, level, nodes in zip(self.tables, text.ngrams.levels, text.nodes, strict=False):
             context = match[level.prefix]
@@ -157,19 +148,30 @@ class NgramModel:
         ]
         return np.stack(columns, axis=1)
 
-    def prepare(self, sentences: Sequence[Sequence[str]]) -> Text:
+    def prepare(self, text: Encoded) -> Text:
         """Sentences, ready to be scored by this model."""
-        return Text.prepare(sentences, vocabulary=self.vocabulary, order=self.order)
+        return Text.prepare(text, vocabulary_size=self.vocabulary_size, order=self.order)
 
-    def distribution(self, context: Sequence[str] = (), *, root: int = 0) -> np.ndarray:
+    @cached_property
+    def alone(self) -> np.ndarray:
+        """(V,) P(token) of the first root, whatever stands before it; 0 for ``<s>``."""
+        lower = 1.0 / (self.vocabulary_size - 1)
+        first = self.tables[0]
+        p = np.full(self.vocabulary_size, first.backoff[0] * lower)
+        p[BEGIN] = 0.0
+        last = np.searchsorted(first.keys, self.vocabulary_size)
+        p[first.keys[:last]] += first.probability[:last]
+        return p
+
+    def distribution(self, context: Sequence[int] = (), *, root: int = 0) -> np.ndarray:
         """(V,) P(next token | context); 0 for ``<s>``.
 
         Args:
-            context: the sentence so far, from its first token; the model adds ``<s>``.
+            context: ids of the sentence so far, from its first; the model adds ``<s>``.
             root: whose model to ask.
         """
-        ids = [BEGIN, *self.vocabulary.lookup(context)]
-        size = len(self.vocabulary)
+        ids = [BEGIN, *context]
+        size = self.vocabulary_size
         p = np.full(size, 1.0 / (size - 1))
         p[BEGIN] = 0.0
         for k, table in enumerate(self.tables):
@@ -182,34 +184,33 @@ class NgramModel:
         return p
 
     def save(self, folder: Path) -> None:
-        """Write the vocabulary as JSON and the tables as npz."""
+        """Write the tables as npz."""
         arrays = {
             f"{name}_{order}": getattr(table, name)
             for order, table in enumerate(self.tables, start=1)
             for name in ("keys", "probability", "backoff")
         }
-        np.savez_compressed(folder / ARRAYS_FILE, allow_pickle=False, **arrays)
-        self.vocabulary.save(folder / VOCABULARY_FILE)
-        (folder / FACTS_FILE).write_text(json.dumps({"order": self.order}), "utf-8")
+        facts = np.array([self.order, self.vocabulary_size])
+        np.savez_compressed(folder / ARRAYS_FILE, allow_pickle=False, facts=facts, **arrays)
 
     @classmethod
     def load(cls, folder: Path) -> NgramModel:
         """Read what ``save`` wrote."""
-        order = json.loads((folder / FACTS_FILE).read_text("utf-8"))["order"]
         with np.load(folder / ARRAYS_FILE, allow_pickle=False) as arrays:
+            order, size = arrays["facts"].tolist()
             tables = [
                 Table(*(arrays[f"{name}_{k}"] for name in ("keys", "probability", "backoff")))
                 for k in range(1, order + 1)
             ]
-        return cls(vocabulary=Vocabulary.load(folder / VOCABULARY_FILE), tables=tables)
+        return cls(vocabulary_size=size, tables=tables)
 
     def _find(self, table: Table, prefix: np.ndarray, token: np.ndarray) -> np.ndarray:
         """(Q,) the node of each prefix followed by a token; ``ABSENT`` where there is none."""
-        found = np.full(len(prefix), ABSENT, dtype=np.int64)
+        found = np.full(len(prefix), ABSENT, dtype=np.int32)
         known = np.flatnonzero(prefix >= 0)
         if not len(table.keys) or not len(known):
             return found
-        keys = prefix[known] * len(self.vocabulary) + token[known]
+        keys = prefix[known] * np.int64(self.vocabulary_size) + token[known]
         places = np.searchsorted(table.keys, keys)
         hits = table.keys.take(places, mode="clip") == keys
         found[known[hits]] = places[hits]
@@ -217,7 +218,7 @@ class NgramModel:
 
     def _walk(self, ids: Sequence[int], root: int) -> int:
         """The node of an n-gram; ``ABSENT`` where there is none."""
-        node = np.array([root], dtype=np.int64)
+        node = np.array([root], dtype=np.int32)
         for table, id_ in zip(self.tables, ids, strict=False):
             node = self._find(table, node, np.array([id_]))
         return int(node[0])

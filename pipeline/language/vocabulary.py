@@ -18,6 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.examples import Ragged
+
 UNKNOWN, BEGIN, END = 0, 1, 2
 SYMBOLS = ("<unk>", "<s>", "</s>")
 
@@ -27,12 +29,24 @@ class Encoded:
     """Sentences as ids, one after the other, each between ``<s>`` and ``</s>``.
 
     Attributes:
-        ids: (T,) int64.
+        ids: (T,) int32.
         starts: (N,) where each sentence's ``<s>`` is.
     """
 
     ids: np.ndarray
     starts: np.ndarray
+
+    @classmethod
+    def framed(cls, sentences: Ragged) -> Encoded:
+        """From ids without boundaries; the three symbols' ids are not theirs to use."""
+        ends = sentences.offsets[1:] + 2 * np.arange(1, len(sentences) + 1)
+        starts = ends - sentences.lengths - 2
+        ids = np.empty(len(sentences.values) + 2 * len(sentences), dtype=np.int32)
+        inside = np.ones(len(ids), dtype=bool)
+        inside[starts] = inside[ends - 1] = False
+        ids[starts], ids[ends - 1] = BEGIN, END
+        ids[inside] = sentences.values
+        return cls(ids, starts)
 
     @property
     def lengths(self) -> np.ndarray:
@@ -76,15 +90,9 @@ class Vocabulary:
 
     def encode(self, sentences: Sequence[Sequence[str]]) -> Encoded:
         """Sentences as one row of ids with boundaries."""
-        lengths = np.fromiter((len(s) + 2 for s in sentences), dtype=np.int64, count=len(sentences))
-        ends = np.cumsum(lengths)
-        starts = ends - lengths
-        ids = np.empty(int(lengths.sum()), dtype=np.int64)
-        inside = np.ones(len(ids), dtype=bool)
-        inside[starts] = inside[ends - 1] = False
-        ids[starts], ids[ends - 1] = BEGIN, END
-        ids[inside] = self.lookup(chain.from_iterable(sentences))
-        return Encoded(ids, starts)
+        lengths = np.fromiter(map(len, sentences), dtype=np.int64, count=len(sentences))
+        ids = np.array(self.lookup(chain.from_iterable(sentences)), dtype=np.int32)
+        return Encoded.framed(Ragged(ids, np.concatenate([[0], np.cumsum(lengths)])))
 
     def save(self, path: Path) -> None:
         """Write the tokens, as a JSON list in id order."""

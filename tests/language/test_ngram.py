@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,6 +34,7 @@ SENTENCES = [
 ]
 WORDS = [sentence.split() for sentence in SENTENCES]
 CLASSES = np.array([0, 0, 0, 0, 1, 1, 0])
+VOCABULARY = Vocabulary.build(WORDS)
 METHODS: list[Smoothing] = [AddK(0.5), WittenBell(), KneserNey()]
 CONTEXTS = [
     [],
@@ -46,6 +48,19 @@ CONTEXTS = [
 ]
 
 
+def fit(
+    sentences: list[list[str]], *, vocabulary: Vocabulary = VOCABULARY, **options: Any
+) -> NgramModel:
+    encoded = vocabulary.encode(sentences)
+    return NgramModel.fit(encoded, vocabulary_size=len(vocabulary), **options)
+
+
+def scores(
+    model: NgramModel, sentences: list[list[str]], *, vocabulary: Vocabulary = VOCABULARY
+) -> np.ndarray:
+    return model.log_probabilities(model.prepare(vocabulary.encode(sentences)))
+
+
 @pytest.mark.parametrize("method", METHODS, ids=lambda m: type(m).__name__)
 @pytest.mark.parametrize("order", [1, 2, 4])
 @pytest.mark.parametrize("root", [0, 1, 2])
@@ -53,12 +68,10 @@ def test_every_context_has_a_distribution_over_the_whole_vocabulary(
     method: Smoothing, order: int, root: int
 ) -> None:
     # Root 2 has no sentence of its own: class 2 is there only by the empty text of the last one.
-    model = NgramModel.fit(
-        [*WORDS, []], order=order, smoothing=method, roots=np.array([*CLASSES, 2])
-    )
+    model = fit([*WORDS, []], order=order, smoothing=method, roots=np.array([*CLASSES, 2]))
 
     for context in CONTEXTS:
-        p = model.distribution(context, root=root)
+        p = model.distribution(VOCABULARY.lookup(context), root=root)
         assert p.sum() == pytest.approx(1.0, abs=1e-6)
         assert p[BEGIN] == 0
         assert (np.delete(p, BEGIN) > 0).all()
@@ -69,69 +82,70 @@ def test_every_context_has_a_distribution_over_the_whole_vocabulary(
 def test_scoring_a_batch_agrees_with_asking_for_each_distribution(
     method: Smoothing, order: int
 ) -> None:
-    model = NgramModel.fit(WORDS, order=order, smoothing=method, roots=CLASSES)
+    model = fit(WORDS, order=order, smoothing=method, roots=CLASSES)
     unseen = [*WORDS, [], ["unseen"], ["the", "unseen", "cat", "sat", "sat"], ["mat"]]
 
+    text = model.prepare(VOCABULARY.encode(unseen))
+
     for root in (0, 1):
-        scored = iter(model.token_log_probabilities(model.prepare(unseen), root=root))
+        scored = iter(model.token_log_probabilities(text, root=root))
         for sentence in unseen:
             assert next(scored) == 0.0
-            ids = [*model.vocabulary.lookup(sentence), END]
+            ids = [*VOCABULARY.lookup(sentence), END]
             for place, id_ in enumerate(ids):
-                expected = model.distribution(sentence[:place], root=root)[id_]
+                expected = model.distribution(ids[:place], root=root)[id_]
                 assert next(scored) == pytest.approx(math.log(expected), abs=1e-9)
 
 
 @pytest.mark.parametrize("method", [AddK(0.5), WittenBell()], ids=lambda m: type(m).__name__)
 def test_a_class_is_modelled_as_if_it_were_alone(method: Smoothing) -> None:
-    vocabulary = Vocabulary.build(WORDS)
-    together = NgramModel.fit(WORDS, smoothing=method, vocabulary=vocabulary, roots=CLASSES)
-    text = together.prepare([*WORDS, ["the", "매트"]])
+    together = fit(WORDS, smoothing=method, roots=CLASSES)
+    asked = [*WORDS, ["the", "매트"]]
 
     for root in (0, 1):
         own = [words for words, class_ in zip(WORDS, CLASSES, strict=True) if class_ == root]
-        alone = NgramModel.fit(own, smoothing=method, vocabulary=vocabulary)
+        alone = fit(own, smoothing=method)
         np.testing.assert_allclose(
-            together.log_probabilities(text)[:, root],
-            alone.log_probabilities(text)[:, 0],
-            rtol=1e-6,
+            scores(together, asked)[:, root], scores(alone, asked)[:, 0], rtol=1e-6
         )
 
 
 def test_add_k_on_single_words_is_lidstones_law() -> None:
-    model = NgramModel.fit(WORDS, order=1, smoothing=AddK(0.5))
+    model = fit(WORDS, order=1, smoothing=AddK(0.5))
     counts = Counter(word for words in WORDS for word in words)
-    predicted = len(model.vocabulary) - 1
+    predicted = len(VOCABULARY) - 1
     total = counts.total() + len(WORDS) + 0.5 * predicted
 
     p = model.distribution()
 
-    assert p[model.vocabulary.lookup(["cat"])[0]] == pytest.approx((counts["cat"] + 0.5) / total)
+    assert p[VOCABULARY.lookup(["cat"])[0]] == pytest.approx((counts["cat"] + 0.5) / total)
     assert p[END] == pytest.approx((len(WORDS) + 0.5) / total)
     assert p[UNKNOWN] == pytest.approx(0.5 / total)
 
 
 def test_witten_bell_bigrams_agree_with_arithmetic_by_hand() -> None:
     # a b </s> twice, a c </s> once; 4 ids can be predicted: <unk>, </s>, a, b, c are 5.
-    model = NgramModel.fit([["a", "b"], ["a", "b"], ["a", "c"]], order=2, smoothing=WittenBell())
-    b = model.vocabulary.lookup(["b"])[0]
+    rows = [["a", "b"], ["a", "b"], ["a", "c"]]
+    vocabulary = Vocabulary.build(rows)
+    model = fit(rows, vocabulary=vocabulary, order=2, smoothing=WittenBell())
+    a, b = vocabulary.lookup(["a", "b"])
     unigram_b = (2 + 4 * (1 / 5)) / (9 + 4)
 
     assert model.distribution()[b] == pytest.approx((1 / (3 + 1)) * unigram_b)
-    assert model.distribution(["a"])[b] == pytest.approx((2 + 2 * unigram_b) / (3 + 2))
+    assert model.distribution([a])[b] == pytest.approx((2 + 2 * unigram_b) / (3 + 2))
 
 
 def test_kneser_ney_counts_as_lmplz_does() -> None:
     """Every probability of a small corpus, from the published formulas written as a recursion."""
     order = 3
-    model = NgramModel.fit(WORDS, order=order, smoothing=KneserNey())
+    model = fit(WORDS, order=order, smoothing=KneserNey())
     expected = RecursiveKneserNey(WORDS, order)
 
     for context in [[], ["the"], ["the", "dog"], ["cat", "ran"], ["a", "zebra"], ["위", "에"]]:
-        p = model.distribution(context)
+        p = model.distribution(VOCABULARY.lookup(context))
         for token in ("the", "dog", "sat", "에", "</s>", "<unk>"):
             id_ = {"</s>": END, "<unk>": UNKNOWN}.get(token)
-            id_ = model.vocabulary.lookup([token])[0] if id_ is None else id_
+            id_ = VOCABULARY.lookup([token])[0] if id_ is None else id_
             wanted = expected.probability(token, ("<s>", *context)[-(order - 1) :])
             assert p[id_] == pytest.approx(wanted, rel=1e-5), (context, token)
 
@@ -206,48 +220,42 @@ def test_counts_of_every_order_are_those_of_a_dictionary() -> None:
 
 
 def test_a_text_prepared_for_a_high_order_serves_lower_ones() -> None:
-    vocabulary = Vocabulary.build(WORDS)
-    text = Text.prepare(WORDS, vocabulary=vocabulary, order=4)
-    ngrams, _ = count(vocabulary.encode(WORDS), order=4, vocabulary_size=len(vocabulary))
+    encoded = VOCABULARY.encode(WORDS)
+    text = Text.prepare(encoded, vocabulary_size=len(VOCABULARY), order=4)
+    ngrams, _ = count(encoded, order=4, vocabulary_size=len(VOCABULARY))
 
     for order in (1, 2, 4):
-        cut = NgramModel.estimate(ngrams.up_to(order), vocabulary=vocabulary, smoothing=KneserNey())
-        whole = NgramModel.fit(WORDS, order=order)
-        np.testing.assert_array_equal(
-            cut.log_probabilities(text), whole.log_probabilities(whole.prepare(WORDS))
-        )
+        cut = NgramModel.estimate(ngrams.up_to(order), smoothing=KneserNey())
+        whole = fit(WORDS, order=order)
+        np.testing.assert_array_equal(cut.log_probabilities(text), scores(whole, WORDS))
 
 
 def test_seen_sentences_are_likelier_than_shuffled_ones() -> None:
-    model = NgramModel.fit(WORDS, order=3)
+    model = fit(WORDS, order=3)
 
-    seen, shuffled = model.log_probabilities(
-        model.prepare(
-            [["the", "cat", "sat", "on", "the", "log"], ["log", "the", "on", "sat", "cat", "the"]]
-        )
+    seen, shuffled = scores(
+        model,
+        [["the", "cat", "sat", "on", "the", "log"], ["log", "the", "on", "sat", "cat", "the"]],
     )[:, 0]
 
     assert seen > shuffled + 3
 
 
 def test_no_sentences_and_sentences_shorter_than_the_order_can_be_scored() -> None:
-    model = NgramModel.fit([["a"], []], order=5)
+    model = fit([["a"], []], order=5)
 
-    assert model.log_probabilities(model.prepare([])).shape == (0, 1)
-    assert np.isfinite(model.log_probabilities(model.prepare([[], ["b"], ["a"] * 9]))).all()
+    assert scores(model, []).shape == (0, 1)
+    assert np.isfinite(scores(model, [[], ["b"], ["a"] * 9])).all()
 
 
 def test_a_saved_model_answers_identically_and_holds_no_pickle(tmp_path: Path) -> None:
-    model = NgramModel.fit(WORDS, order=3, roots=CLASSES)
+    model = fit(WORDS, order=3, roots=CLASSES)
     model.save(tmp_path)
 
     loaded = NgramModel.load(tmp_path)
 
-    np.testing.assert_array_equal(
-        loaded.log_probabilities(loaded.prepare(WORDS)),
-        model.log_probabilities(model.prepare(WORDS)),
-    )
-    assert {p.suffix for p in tmp_path.iterdir()} == {".json", ".npz"}
+    np.testing.assert_array_equal(scores(loaded, WORDS), scores(model, WORDS))
+    assert {p.suffix for p in tmp_path.iterdir()} == {".npz"}
     assert (loaded.order, loaded.roots, loaded.size) == (3, 2, model.size)
 
 

@@ -1,0 +1,51 @@
+"""The run's own network without its pretraining: what is the pretrained base worth?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import Field
+
+from pipeline import components
+from pipeline.contracts import Baseline, Fitted, Task, Work
+from pipeline.errors import ModelError, RecipeError
+
+
+class FromScratch(Baseline):
+    """The same network, tokenizer and loop, every weight at random at the start.
+
+    All of it learns, whatever the strategy: there is nothing to keep frozen.
+    """
+
+    tasks: ClassVar[frozenset[str]] = frozenset(components.available("tasks"))
+
+    epochs: float | None = Field(
+        None, gt=0, description="passes over the training rows; unset: the run's"
+    )
+    learning_rate: float | None = Field(
+        None, gt=0, description="peak learning rate; unset: that of training everything"
+    )
+
+    def fit(self, work: Work) -> Fitted:
+        """Train what the run hands in.
+
+        Raises:
+            RecipeError: outside of a run there is no network to train.
+        """
+        if work.from_scratch is None:
+            raise RecipeError("from-scratch trains a run's own network, and this is no run")
+        return work.from_scratch(work)
+
+    @staticmethod
+    def load(folder: Path, task: Task) -> Fitted:
+        """Refuse: what is saved is a plain transformers model.
+
+        Raises:
+            ModelError: always, with the way that works.
+        """
+        raise ModelError(
+            f"a {task.name} network from scratch is measured, not loaded as a baseline",
+            place=str(folder),
+            hint="the folder is one that from_pretrained of transformers reads",
+        )

@@ -1,0 +1,232 @@
+"""Which tokens were masked? A language model that reads both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from pipeline.contracts import Column, Predictions, Reporter, Splits, Task
+from pipeline.errors import ModelError
+from pipeline.tasks._language import cut_to_blocks, loss_of_tokens, refuse_no_rows
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    import torch
+
+    from pipeline.examples import Batch, Codec, Examples, Purpose, Shape
+
+_SPECIAL, _BEGINS, _CONTINUES = 0, 1, 2
+"""What a token of an example is: not of the text, a word's first, one that follows."""
+
+
+class MaskedLm(Task):
+    """Masked language modelling: some tokens are hidden, and told from those around them.
+
+    To learn, masks are drawn anew in every epoch; of the chosen tokens 80% become the mask, 10%
+    any token and 10% stay. To be scored, a text's masks depend on the text alone, all chosen
+    tokens become the mask, and every contender is asked the same ones. A text that is longer
+    than the base can take is cut into blocks that follow each other.
+
+    Source: Devlin et al. 2019 (arXiv:1810.04805), section 3.1.
+    """
+
+    columns: ClassVar[Mapping[str, Column]] = {"text": Column("text", "running text")}
+    metrics: ClassVar[tuple[str, ...]] = ("masked_accuracy", "masked_perplexity")
+    selects_by: ClassVar[Literal["metric", "loss"]] = "loss"
+
+    probability: float = Field(0.15, gt=0, lt=1, description="share of the tokens to mask")
+    whole_word: bool = Field(
+        False, description="mask all tokens of a word, what stands between blanks, at once"
+    )
+
+    def auto_class(self, shape: Shape) -> str:
+        """An encoder with its language head."""
+        del shape
+        return "AutoModelForMaskedLM"
+
+    def peft_type(self, shape: Shape) -> str | None:
+        """PEFT has no kind for it."""
+        del shape
+        return None
+
+    def references(self, table: pa.Table, labels: Sequence[str]) -> np.ndarray:
+        """(N, 1) ones: what was masked is right by itself."""
+        import numpy as np
+
+        del labels
+        return np.ones((table.num_rows, 1))
+
+    def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:
+        """How many of the masked tokens are right."""
+        del labels
+        if answers.shape[1] == 1:
+            return ["all"] * len(answers)
+        return [f"{right:.0f} of {count:.0f}" for right, _, count in answers]
+
+    def texts(self, table: pa.Table) -> list[str]:
+        """The texts themselves."""
+        found: list[str] = table["text"].to_pylist()
+        return found
+
+    def encode(
+        self,
+        table: pa.Table,
+        labels: Sequence[str],
+        codec: Codec,
+        *,
+        purpose: Purpose,
+        report: Reporter,
+        title: str = "tokenising",
+    ) -> Examples:
+        """Texts in blocks, each in the base's frame; masked where they are to be answered.
+
+        To learn, nothing is masked yet: ``draw`` does that.
+
+        Raises:
+            ModelError: the base's tokenizer has no mask.
+        """
+        import numpy as np
+
+        from pipeline.data.tokens import BaseSubwords, bare, frame
+        from pipeline.examples import IGNORED, Examples, Ragged
+        from pipeline.language.masking import asked, word_begins
+
+        del labels
+        texts = self.texts(table)
+        ids = bare(texts, codec, report=report, title=title)
+        before, after = frame(codec)
+        begins = word_begins(BaseSubwords(codec)) if self.whole_word else None
+        kinds = np.full(len(ids.values), _BEGINS, np.uint8)
+        if begins is not None:
+            kinds[~begins[ids.values]] = _CONTINUES
+        inputs, targets = ids.values, np.full(len(ids.values), IGNORED, np.int32)
+        if purpose == "answer":
+            chosen = asked(texts, ids, begins, probability=self.probability)
+            targets[chosen] = inputs[chosen]
+            inputs = np.where(chosen, np.int32(_mask(codec)), inputs)
+
+        room = codec.max_length - len(before) - len(after)
+        blocks = cut_to_blocks(ids.lengths, room, repeated=0)
+        starts = ids.offsets[:-1][blocks.rows] + blocks.starts
+        lengths = blocks.lengths + len(before) + len(after)
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        place = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths) - len(before)
+        inside = (place >= 0) & (place < np.repeat(blocks.lengths, lengths))
+        source = (np.repeat(starts, lengths) + place)[inside]
+
+        def framed(values: np.ndarray, outside: int) -> np.ndarray:
+            found = np.full(offsets[-1], outside, values.dtype)
+            found[inside] = values[source]
+            return found
+
+        whole = framed(inputs, 0)
+        for number, token in enumerate(before):
+            whole[offsets[:-1] + number] = token
+        for number, token in enumerate(reversed(after), start=1):
+            whole[offsets[1:] - number] = token
+        return Examples(
+            ids=Ragged(whole, offsets),
+            rows=blocks.rows,
+            tokens=framed(targets, IGNORED),
+            side={"kinds": Ragged(framed(kinds, _SPECIAL), offsets)},
+            uncut_tokens=int(offsets[-1]),
+        )
+
+    def draw(self, examples: Examples, codec: Codec, *, seed: Sequence[int]) -> Examples:
+        """The same examples with other masks."""
+        import numpy as np
+
+        from pipeline.examples import IGNORED, Ragged
+        from pipeline.language.masking import choose, word_starts
+
+        kinds = examples.side["kinds"]
+        assert isinstance(kinds, Ragged)  # noqa: S101
+        random = np.random.default_rng(list(seed))
+        own = np.flatnonzero(kinds.values != _SPECIAL)
+        owner = np.repeat(np.arange(len(examples)), examples.ids.lengths)[own]
+        starts = word_starts(owner, kinds.values[own] == _BEGINS)
+        uniform = random.random(int(starts.sum()))
+        chosen = own[choose(owner, starts, uniform, self.probability)]
+        ids = examples.ids.values.copy()
+        targets = np.full(len(ids), IGNORED, np.int32)
+        targets[chosen] = ids[chosen]
+        fate = random.random(len(chosen))
+        other = random.integers(len(codec.tokenizer), size=len(chosen), dtype=np.int32)
+        ids[chosen] = np.where(fate < 0.8, _mask(codec), np.where(fate < 0.9, other, ids[chosen]))
+        return replace(examples, ids=Ragged(ids, examples.ids.offsets), tokens=targets)
+
+    def loss(self, outputs: Any, targets: torch.Tensor) -> torch.Tensor:
+        """Summed cross-entropy of the masked tokens; logits (B, L, V), targets (B, L)."""
+        return loss_of_tokens(outputs.logits, targets)
+
+    def pieces(self, outputs: Any, batch: Batch) -> list[np.ndarray]:
+        """(3,) right tokens, summed nats and masked tokens of each block."""
+        import torch
+        from torch.nn.functional import cross_entropy
+
+        from pipeline.examples import IGNORED
+
+        assert batch.targets is not None  # noqa: S101
+        masked = batch.targets != IGNORED
+        logits, targets = outputs.logits[masked].float(), batch.targets[masked]
+        found = torch.zeros((*masked.shape, 3), dtype=torch.float64, device=masked.device)
+        found[masked] = torch.stack(
+            [
+                (logits.argmax(-1) == targets).double(),
+                cross_entropy(logits, targets, reduction="none").double(),
+                torch.ones(len(targets), dtype=torch.float64, device=masked.device),
+            ],
+            dim=-1,
+        )
+        return list(found.sum(1).cpu().numpy())
+
+    def decode(
+        self,
+        pieces: Sequence[np.ndarray],
+        examples: Examples,
+        table: pa.Table,
+        labels: Sequence[str],
+        codec: Codec,
+    ) -> Predictions:
+        """(N, 3) right tokens, nats and masked tokens, summed over a row's blocks."""
+        import numpy as np
+
+        del labels, codec
+        answers = np.zeros((table.num_rows, 3))
+        if len(pieces):
+            np.add.at(answers, examples.rows, np.stack(pieces))
+        return Predictions(answers=answers)
+
+    def check(self, splits: Splits) -> None:
+        """There is something to learn from."""
+        refuse_no_rows(splits)
+
+    def example(self, shape: Shape, *, max_length: int) -> str:
+        """The likeliest tokens in the place of a mask."""
+        del shape
+        return f"""\
+inputs = tokenizer(
+    f"Compute the {{tokenizer.mask_token}} of a number.",
+    truncation=True,
+    max_length={max_length},
+    return_tensors="pt",
+)
+with torch.no_grad():
+    logits = model(**inputs).logits
+likeliest = logits[inputs["input_ids"] == tokenizer.mask_token_id].topk(5).indices[0]
+print(tokenizer.convert_ids_to_tokens(likeliest.tolist()))
+"""
+
+
+def _mask(codec: Codec) -> int:
+    found = codec.tokenizer.mask_token_id
+    if found is None:
+        raise ModelError(
+            "the base's tokenizer has no mask token",
+            hint="masked-lm needs a base that was trained with one, such as BERT or RoBERTa",
+        )
+    return int(found)
