@@ -2,7 +2,7 @@
 
 All blocks at once: every array is over all tokens, or over all spans, of all blocks.
 
-Letters: E blocks, T tokens in all, S spans in all, K tokens put behind a sequence.
+Letters: E blocks, T tokens in all, S spans in all.
 """
 
 from __future__ import annotations
@@ -102,13 +102,14 @@ def _parts(totals: np.ndarray, parts: np.ndarray, generator: np.random.Generator
 
 def read(blocks: Ragged, hidden: np.ndarray, sentinels: np.ndarray, end: int) -> Ragged:
     """What stands in place of each block: each span as a sentinel, and the end token."""
-    import numpy as np
+    from pipeline.examples import Ragged
 
     first = _first(blocks, hidden)
     values = blocks.values.copy()
     values[first] = sentinels[_numbers(blocks, first)]
     stays = ~hidden | first
-    return followed(_kept(blocks, values, stays), np.full((len(blocks), 1), end))
+    kept = Ragged(values[stays], _offsets(blocks.sums(stays)))
+    return kept.followed_by(Ragged.repeated([end], len(blocks)))
 
 
 def written(blocks: Ragged, hidden: np.ndarray, sentinels: np.ndarray, end: int) -> Ragged:
@@ -121,26 +122,10 @@ def written(blocks: Ragged, hidden: np.ndarray, sentinels: np.ndarray, end: int)
     repeats = hidden.astype(np.int64) + first
     values = np.repeat(blocks.values, repeats)
     values[(np.cumsum(repeats) - repeats)[first]] = sentinels[_numbers(blocks, first)]
-    lengths = blocks.sums(repeats)
-    tails = np.stack([sentinels[blocks.sums(first)], np.full(len(blocks), end)], axis=1)
-    return followed(Ragged(values, np.concatenate([[0], np.cumsum(lengths)])), tails)
-
-
-def followed(sequences: Ragged, tails: np.ndarray) -> Ragged:
-    """Each sequence with its row of the (E, K) tails behind it."""
-    import numpy as np
-
-    from pipeline.examples import Ragged
-
-    width = tails.shape[1]
-    offsets = sequences.offsets + width * np.arange(len(sequences) + 1)
-    values = np.empty(offsets[-1], np.int32)
-    at = offsets[1:, None] - width + np.arange(width)
-    inside = np.ones(len(values), bool)
-    inside[at] = False
-    values[at] = tails
-    values[inside] = sequences.values
-    return Ragged(values, offsets)
+    last = Ragged(sentinels[blocks.sums(first)], np.arange(len(blocks) + 1))
+    return Ragged(values, _offsets(blocks.sums(repeats))).followed_by(
+        last, Ragged.repeated([end], len(blocks))
+    )
 
 
 def _first(blocks: Ragged, hidden: np.ndarray) -> np.ndarray:
@@ -160,9 +145,7 @@ def _numbers(blocks: Ragged, first: np.ndarray) -> np.ndarray:
     return np.arange(int(spans.sum())) - np.repeat(np.cumsum(spans) - spans, spans)
 
 
-def _kept(blocks: Ragged, values: np.ndarray, stays: np.ndarray) -> Ragged:
+def _offsets(lengths: np.ndarray) -> np.ndarray:
     import numpy as np
 
-    from pipeline.examples import Ragged
-
-    return Ragged(values[stays], np.concatenate([[0], np.cumsum(blocks.sums(stays))]))
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
