@@ -227,6 +227,16 @@ class Task(Component):
         del codec, seed
         return examples
 
+    def shown(self, examples: Examples, codec: Codec, number: int) -> str:
+        """An example as the model sees it, for a person; what is asked of it is in ⟦brackets⟧.
+
+        Args:
+            examples: made to learn from, and drawn.
+        """
+        from pipeline.examples import shown
+
+        return shown(examples, codec, number)
+
     def model_options(self, labels: Sequence[str]) -> Json:
         """What the model's configuration has to know, such as names of labels."""
         del labels

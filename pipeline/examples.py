@@ -10,6 +10,7 @@ Letters: N rows, E examples, T tokens, B examples of a forward pass, L longest o
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -79,6 +80,12 @@ class Ragged:
         values = np.concatenate(parts) if parts else np.zeros(0, dtype)
         return cls(values, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64))
 
+    @classmethod
+    def repeated(cls, sequence: Sequence[int] | np.ndarray, times: int) -> Ragged:
+        """The same sequence so many times."""
+        values = np.tile(np.asarray(sequence, dtype=np.int32), times)
+        return cls(values, np.arange(times + 1, dtype=np.int64) * len(sequence))
+
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
@@ -99,6 +106,31 @@ class Ragged:
         offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
         return Ragged(self.values[np.repeat(self.offsets[chosen], lengths) + within], offsets)
+
+    def clipped(self, longest: int, *, side: Literal["left", "right"] = "right") -> Ragged:
+        """What is left of each sequence when its end, or its beginning, is cut off.
+
+        Args:
+            longest: items that a sequence keeps at most.
+            side: which side is lost.
+        """
+        lengths = np.minimum(self.lengths, longest)
+        starts = self.offsets[:-1] if side == "right" else self.offsets[1:] - lengths
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        source = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], lengths)
+        return Ragged(self.values[source], offsets)
+
+    def followed_by(self, *others: Ragged) -> Ragged:
+        """Each sequence with those of the same number behind it."""
+        parts = (self, *others)
+        offsets = np.sum([part.offsets for part in parts], axis=0)
+        values = np.empty(offsets[-1], self.values.dtype)
+        starts = offsets[:-1].copy()
+        for part in parts:
+            shift = np.repeat(starts - part.offsets[:-1], part.lengths)
+            values[np.arange(len(part.values)) + shift] = part.values
+            starts += part.lengths
+        return Ragged(values, offsets)
 
     def sums(self, values: np.ndarray) -> np.ndarray:
         """(E,) what (T,) values add up to in each sequence; an empty one has 0."""
@@ -211,3 +243,38 @@ class Batch:
     lengths: np.ndarray
     inputs: dict[str, Any]
     targets: torch.Tensor | None
+
+
+def marked(ids: np.ndarray, asked: np.ndarray, codec: Codec) -> str:
+    """Tokens as text, for a person: each run of those that are asked stands in double brackets.
+
+    Args:
+        ids: (L,) tokens.
+        asked: (L,) whether each is.
+    """
+    edges = np.flatnonzero(np.diff(asked.astype(np.int8), prepend=0, append=0))
+    places = [0, *edges.tolist(), len(ids)]
+    backend = codec.tokenizer.backend_tokenizer
+    parts = [
+        backend.decode(ids[start:end].tolist(), skip_special_tokens=False)
+        for start, end in itertools.pairwise(places)
+    ]
+    return "".join(f"⟦{part}⟧" if number % 2 else part for number, part in enumerate(parts))
+
+
+def shown(examples: Examples, codec: Codec, number: int, *, ahead: int = 0) -> str:
+    """An example as text, for a person, with what is asked of it in brackets.
+
+    Args:
+        ahead: how many tokens behind its place a target of a token is: 1 for the next token.
+    """
+    ids = examples.ids[number]
+    asked = np.zeros(len(ids) + ahead, bool)
+    if examples.tokens is not None:
+        targets = Ragged(examples.tokens, examples.ids.offsets)[number]
+        asked[ahead:] = targets != IGNORED
+    text = marked(ids, asked[: len(ids)], codec)
+    if examples.responses is None:
+        return text
+    response = examples.responses[number]
+    return f"{text} {marked(response, np.ones(len(response), bool), codec)}"

@@ -114,6 +114,12 @@ class CausalLm(Task):
         )
         return _packed(examples, codec.max_length) if self.packing and not answering else examples
 
+    def shown(self, examples: Examples, codec: Codec, number: int) -> str:
+        """A text as the model sees it; what it is to foretell is in brackets."""
+        from pipeline.examples import shown
+
+        return shown(examples, codec, number, ahead=1)
+
     def loss(self, outputs: Any, targets: torch.Tensor) -> torch.Tensor:
         """Summed cross-entropy of the next tokens; logits (B, L, V), targets (B, L)."""
         return loss_of_tokens(outputs.logits, targets)

@@ -9,6 +9,7 @@ from typing import Any
 from tests.hub.fixtures import HIDDEN, POSITIONS, tiny_bert, tiny_roberta
 
 _HEADS = 2
+_SENTINELS = 20
 
 
 def _save(folder: Path, model_class: str, config: Any, tokenizer: Any) -> Path:
@@ -139,6 +140,8 @@ def _t5(folder: Path) -> Path:
         pair="$A </s> $B </s>",
         special_tokens=[("</s>", tokenizer.eos_token_id)],
     )
+    sentinels = [f"<extra_id_{n}>" for n in range(_SENTINELS)]
+    tokenizer.add_tokens(sentinels[::-1], special_tokens=True)  # as published: 0 is the last id
     config = T5Config(
         vocab_size=len(tokenizer),
         d_model=HIDDEN,

@@ -1,0 +1,120 @@
+"""Prompts and responses as examples: on the two sides of a base, or in one sequence.
+
+Letters: N rows, E examples, T tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.contracts import Json
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from pipeline.examples import Codec, Examples, Ragged
+
+Side = Literal["right", "left"]
+
+
+@dataclass(frozen=True)
+class Exchanges:
+    """Prompts and what is to be written to them.
+
+    Attributes:
+        rows: (E,) the row of the table that each is of.
+        prompts: tokens that are read.
+        asked: (T,) whether each of the prompts' tokens is to be learnt too, being an earlier
+            response; None where none is.
+        responses: tokens that are written, their end included; None where none are known.
+    """
+
+    rows: np.ndarray
+    prompts: Ragged
+    responses: Ragged | None = None
+    asked: np.ndarray | None = None
+
+
+def on_two_sides(found: Exchanges, codec: Codec, *, room: int, cut: Side) -> Examples:
+    """Prompts framed as the base frames texts; responses for the decoder."""
+    from pipeline.data.tokens import frame
+    from pipeline.examples import Examples, Ragged
+
+    before, after = frame(codec)
+    longest = codec.max_length - len(before) - len(after)
+    ids = Ragged.repeated(before, len(found.prompts)).followed_by(
+        found.prompts.clipped(longest, side=cut), Ragged.repeated(after, len(found.prompts))
+    )
+    responses = None if found.responses is None else found.responses.clipped(room)
+    return Examples(
+        ids=ids, rows=found.rows, responses=responses, **_losses(found, longest, room, ids)
+    )
+
+
+def in_one_sequence(found: Exchanges, codec: Codec, *, room: int, cut: Side) -> Examples:
+    """Prompt and response behind each other, the response alone to be learnt.
+
+    To answer, prompts stand alone and are padded on the left, where nothing is written.
+    """
+    import numpy as np
+
+    from pipeline.data.tokens import frame
+    from pipeline.examples import IGNORED, Examples, Ragged
+
+    before = Ragged.repeated(frame(codec)[0], len(found.prompts))
+    longest = codec.max_length - room - int(before.lengths.max(initial=0))
+    prompts = before.followed_by(found.prompts.clipped(longest, side=cut))
+    if found.responses is None:
+        losses = _losses(found, longest, room, prompts)
+        return Examples(ids=prompts, rows=found.rows, padding="left", **losses)
+    responses = found.responses.clipped(room)
+    ids = prompts.followed_by(responses)
+    earlier = np.zeros(len(found.prompts.values), bool) if found.asked is None else found.asked
+    flags = Ragged(earlier, found.prompts.offsets).clipped(longest, side=cut)
+    asked = Ragged(np.zeros(len(before.values), bool), before.offsets).followed_by(
+        flags, Ragged(np.ones(len(responses.values), bool), responses.offsets)
+    )
+    tokens = np.full(len(ids.values), IGNORED, np.int32)
+    targets = np.flatnonzero(asked.values)
+    targets = targets[~np.isin(targets, ids.offsets[:-1])]  # nothing stands before a first token
+    tokens[targets - 1] = ids.values[targets]
+    return Examples(
+        ids=ids,
+        rows=found.rows,
+        tokens=tokens,
+        looks_back=True,
+        **_losses(found, longest, room, ids),
+    )
+
+
+def _losses(found: Exchanges, longest: int, room: int, ids: Ragged) -> Json:
+    """Rows that were cut, on either side, and tokens there would be had none been."""
+    import numpy as np
+
+    lost = np.maximum(found.prompts.lengths - longest, 0)
+    if found.responses is not None:
+        lost = lost + np.maximum(found.responses.lengths - room, 0)
+    return {
+        "cut_rows": len(np.unique(found.rows[lost > 0])),
+        "uncut_tokens": len(ids.values) + int(lost.sum()),
+    }
+
+
+def closed(texts: Sequence[Sequence[int]] | Ragged, codec: Codec) -> Ragged:
+    """Token ids of answers with the base's frame, and always with its end, around them.
+
+    An encoder-decoder writes what stands before a text as well, as it did in pretraining; in a
+    sequence that goes on, an answer has nothing before it.
+    """
+    from pipeline.data.tokens import frame
+    from pipeline.examples import Ragged
+
+    texts = texts if isinstance(texts, Ragged) else Ragged.of(texts)
+    before, after = frame(codec) if codec.shape == "encoder-decoder" else ([], [])
+    if after[-1:] != [codec.end]:
+        after = [*after, codec.end]
+    return Ragged.repeated(before, len(texts)).followed_by(
+        texts, Ragged.repeated(after, len(texts))
+    )

@@ -1,0 +1,85 @@
+"""From a text to a text: summaries, translations, answers, descriptions of data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import Field
+
+from pipeline.contracts import Column, Reporter
+from pipeline.tasks._exchanges import Exchanges, closed
+from pipeline.tasks._responses import Responding
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from pipeline.examples import Codec, Ragged, Shape
+
+
+class Seq2seq(Responding):
+    """One text is read, another is written; several answers may be right.
+
+    An encoder-decoder reads the text on one side and writes on the other. A base that only has
+    a decoder reads text and separator and goes on with the answer; nothing but the answer is
+    learnt. Rows with the same text are scored against the answers of all of them, and written
+    to once.
+    """
+
+    columns: ClassVar[Mapping[str, Column]] = {
+        "text": Column("text", "what is read"),
+        "target": Column(
+            "texts", "what is to be written; several where any is right", source=False
+        ),
+    }
+    group_by: ClassVar[tuple[str, ...]] = ("text",)
+
+    prefix: str = Field(
+        "", description="Stands before every text, such as 'summarize: ' for the T5 models."
+    )
+    separator: str = Field(
+        "\n",
+        description="Stands between text and answer where the base only has a decoder. A blank at"
+        " its end may be a token that such a base never saw before a word.",
+    )
+
+    def texts(self, table: pa.Table) -> list[str]:
+        """The texts without the prefix."""
+        found: list[str] = table["text"].to_pylist()
+        return found
+
+    def prompts(self, table: pa.Table) -> list[Any]:
+        """The texts: the prefix is the same for all."""
+        return self.texts(table)
+
+    def targets(self, table: pa.Table) -> list[tuple[str, ...]]:
+        """What is right for each row, blank texts left out."""
+        return [
+            tuple(text for text in texts if text.strip()) for texts in table["target"].to_pylist()
+        ]
+
+    def questions(self, table: pa.Table, codec: Codec, *, report: Reporter, title: str) -> Ragged:
+        """Prefix, text and separator."""
+        from pipeline.data.tokens import bare
+
+        behind = "" if codec.shape == "encoder-decoder" else self.separator
+        texts = [f"{self.prefix}{text}{behind}" for text in self.texts(table)]
+        return bare(texts, codec, report=report, title=title)
+
+    def lessons(self, table: pa.Table, codec: Codec, *, report: Reporter, title: str) -> Exchanges:
+        """Each text with its first answer, or with each of its answers."""
+        import numpy as np
+
+        from pipeline.data.tokens import bare
+
+        targets = self.targets(table)
+        if self.learn_from == "first":
+            targets = [texts[:1] for texts in targets]
+        rows = np.repeat(np.arange(len(targets)), [len(texts) for texts in targets])
+        prompts = self.questions(table, codec, report=report, title=title)
+        answers = bare([text for texts in targets for text in texts], codec, report=report)
+        return Exchanges(rows, prompts.take(rows), closed(answers, codec))
+
+    def question(self, shape: Shape) -> str:
+        """Prefix, a text, and separator."""
+        return f"{self.prefix}a text{'' if shape == 'encoder-decoder' else self.separator}"
