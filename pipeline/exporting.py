@@ -86,9 +86,7 @@ def export_all(
     return done
 
 
-def evidence_of(
-    fitted: FittedModel, model: torch.nn.Module, table: pa.Table
-) -> proof.Evidence:
+def evidence_of(fitted: FittedModel, model: torch.nn.Module, table: pa.Table) -> proof.Evidence:
     """Some rows as the model sees them, and what it says to them: on the CPU, in fp32, alone.
 
     They are rows to learn from, because of those an encoder-decoder is given the answer too.

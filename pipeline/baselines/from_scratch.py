@@ -23,8 +23,8 @@ class FromScratch(Baseline):
     epochs: float | None = Field(
         None, gt=0, description="passes over the training rows; unset: the run's"
     )
-    learning_rate: float | None = Field(
-        None, gt=0, description="peak learning rate; unset: that of training everything"
+    learning_rate: float = Field(
+        1e-3, gt=0, description="peak learning rate: what knows nothing takes larger steps"
     )
 
     def fit(self, work: Work) -> Fitted:
@@ -35,7 +35,7 @@ class FromScratch(Baseline):
         """
         if work.from_scratch is None:
             raise RecipeError("from-scratch trains a run's own network, and this is no run")
-        return work.from_scratch(work)
+        return work.from_scratch(work, learning_rate=self.learning_rate, epochs=self.epochs)
 
     @staticmethod
     def load(folder: Path, task: Task) -> Fitted:

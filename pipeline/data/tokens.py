@@ -96,14 +96,6 @@ def bare(
     return Ragged.of(found)
 
 
-def frame(codec: Codec) -> tuple[list[int], list[int]]:
-    """The special tokens that the base puts before a text, and those behind it."""
-    with _whole(codec.tokenizer) as backend:
-        found = backend.encode("a")
-    inside = [n for n, special in enumerate(found.special_tokens_mask) if not special]
-    return found.ids[: inside[0]], found.ids[inside[-1] + 1 :]
-
-
 def encodings(
     rows: Sequence[str | tuple[str, str] | list[str]],
     codec: Codec,
