@@ -139,7 +139,7 @@ def test_an_export_answers_the_same_with_plain_libraries(
     trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on = trained.cell
-    evidence = exporting.evidence_of(on.fitted(), on.table.slice(0, 3))
+    evidence = exporting.evidence_of(on.fitted(), on.fitted().model, on.table.slice(0, 3))
     written = []
     for name in EXPORTERS:
         exporter: Exporter = components.load("exporters", name)()
