@@ -153,7 +153,7 @@ def interval(
     Returns:
         Low and high end, in the metric's units.
     """
-    from pipeline.evaluation import significance
+    from pipeline.evaluation import resampling, significance
 
     module = load(metric)
     stats = statistics(metric, references, answers, labels)
@@ -162,7 +162,7 @@ def interval(
         if groups is None:
             return significance.wilson(right, throws, confidence=spec.confidence)
         if right in (0, throws):
-            throws = significance.number_of(groups)
+            throws = resampling.number_of(groups)
             return significance.wilson(throws if right else 0, throws, confidence=spec.confidence)
     return significance.interval(
         stats,

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.contracts import ContenderResult, Verdict
 from pipeline.errors import TrainingError
-from pipeline.evaluation import scoring, significance, wording
+from pipeline.evaluation import resampling, scoring, significance, wording
 from pipeline.evaluation.spec import EvaluationSpec
 
 _BOOTSTRAP = {False: "paired bootstrap", True: "paired bootstrap over groups of rows"}
@@ -76,7 +76,7 @@ def judge(
             f"their results, by {paired.difference} in their answers"
         )
     rows = len(references)
-    units = rows if groups is None else significance.number_of(groups)
+    units = rows if groups is None else resampling.number_of(groups)
     detectable = significance.minimum_detectable_difference(
         paired.standard_error, units, ceiling=module.ceiling
     )

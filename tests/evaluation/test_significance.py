@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from pipeline.evaluation import scoring, significance
+from pipeline.evaluation import resampling, scoring, significance
 from pipeline.evaluation.forms import CLASS_IDS, Form
 from tests.evaluation.examples import Rows, each_form, named, rows
 
@@ -130,9 +130,9 @@ def test_a_chunk_of_resamples_is_bounded_and_chunks_do_not_change_what_is_drawn(
     gold = rng.integers(0, 4, 200)
     first, second = contender(gold, 0.2, rng), contender(gold, 0.3, rng)
     whole = pair("macro_f1", gold, first, second)
-    monkeypatch.setattr(significance, "_BYTES", 100_000)
+    monkeypatch.setattr(resampling, "_BYTES", 100_000)
     assert pair("macro_f1", gold, first, second) == whole
-    chunks = list(significance._resampled(np.array([5, 3, 2]), 1_000, 50, 0))
+    chunks = list(resampling.resampled(np.array([5, 3, 2]), 1_000, 50, 0))
     assert len(chunks) > 1
     assert sum(len(chunk) for chunk in chunks) == 50
     assert all((chunk.sum(axis=1) == 10).all() for chunk in chunks)
@@ -194,7 +194,7 @@ def test_groups_that_are_no_number_for_each_row_are_refused(groups: np.ndarray) 
 
 
 def test_zero_and_minus_zero_are_one_cell() -> None:
-    _, counts = significance._cells(np.array([[0.0, 1.0], [-0.0, 1.0], [0.0, 2.0]]))
+    _, counts = resampling.cells(np.array([[0.0, 1.0], [-0.0, 1.0], [0.0, 2.0]]))
     assert counts.tolist() == [2, 1]
 
 
