@@ -39,7 +39,7 @@ def load(spec: DataSpec, task: Task, *, seed: int, report: Reporter) -> Splits:
         DataError: everything that is wrong with the files, the values or the classes.
         HubError: the Hub could not be reached, or refused.
     """
-    problems = check_mapping(task.columns, spec.columns)
+    problems = check_mapping(task.columns, spec.columns) + _lacking(spec, task)
     if problems:
         raise DataError(problems)
     given, source = _read(spec, task, report)
@@ -68,7 +68,7 @@ def load(spec: DataSpec, task: Task, *, seed: int, report: Reporter) -> Splits:
 
 def inspect(spec: DataSpec, task: Task) -> list[Problem]:
     """What can be found wrong without reading the rows and without the Hub."""
-    problems = check_mapping(task.columns, spec.columns)
+    problems = check_mapping(task.columns, spec.columns) + _lacking(spec, task)
     if spec.source != "files":
         return problems
     for name, given in _named(spec).items():
@@ -84,6 +84,22 @@ def inspect(spec: DataSpec, task: Task) -> list[Problem]:
             except DataError as error:
                 problems += error.problems
     return list(dict.fromkeys(problems))
+
+
+def _lacking(spec: DataSpec, task: Task) -> list[Problem]:
+    """Columns that the task cannot do without and the built-in data set has not."""
+    builtin = spec.builtin
+    if builtin is None:
+        return []
+    return [
+        Problem(
+            f"{builtin.name} has no column '{name}', which {task.name} reads",
+            place="data.builtin",
+            hint=f"it has {', '.join(builtin.columns)}: take another task, or other data",
+        )
+        for name, column in task.columns.items()
+        if column.required and name not in builtin.columns
+    ]
 
 
 def _read(spec: DataSpec, task: Task, report: Reporter) -> tuple[dict[SplitName, pa.Table], Json]:

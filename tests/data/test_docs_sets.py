@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from pipeline.contracts import Silent
 from pipeline.data.builtin._of_docstrings import OfDocstrings
+from pipeline.data.builtin.docs import Docs
 from pipeline.data.builtin.docs_pairs import DocsPairs, in_words
 from pipeline.data.builtin.docs_roles import DocsRoles
 from pipeline.data.builtin.docs_roles import _sentences as marked_sentences
@@ -17,6 +19,8 @@ from pipeline.data.builtin.docs_summary import DocsSummary, _parted
 from pipeline.data.sources import load
 from pipeline.data.spec import DataSpec
 from pipeline.tasks.text_classification import TextClassification
+
+BODY = "\n".join(["Parameters", "----------", *["x : a `name`, and what it is good for."] * 6])
 
 
 class Warnings(Silent):
@@ -28,7 +32,9 @@ class Warnings(Silent):
 
 
 pytestmark = pytest.mark.usefixtures("few_packages")
-SETS = [DocsSummary(), DocsSummary(test="package"), DocsRoles(), DocsPairs()]
+SETS: list[OfDocstrings] = [
+    DocsSummary(), DocsSummary(test="package"), DocsRoles(), DocsPairs(), Docs(),
+]  # fmt: skip
 
 
 def rows(data: OfDocstrings) -> dict[str, list[dict[str, Any]]]:
@@ -48,6 +54,8 @@ def object_of(row_id: str) -> str:
 def test_no_object_and_no_row_is_in_two_splits(data: OfDocstrings) -> None:
     split = rows(data)
     assert list(split) == ["train", "validation", "test"]
+    columns = {tuple(row) for given in split.values() for row in given}
+    assert columns == {("row_id", *data.columns)}
     assert all(split.values())
     objects = {name: {object_of(row["row_id"]) for row in given} for name, given in split.items()}
     assert not objects["train"] & (objects["validation"] | objects["test"])
@@ -64,6 +72,7 @@ def test_no_object_and_no_row_is_in_two_splits(data: OfDocstrings) -> None:
         (SETS[1], ("53cae5164785f421", "1c7b4594d268183c", "7af4ae679bbce259")),
         (SETS[2], ("3fc9e9eb844c6e15", "e6b99545c9e24c36", "2ee3cd2c706c8d81")),
         (SETS[3], ("c3dcfc6b3b9543cb", "54e6b447f240351d", "132b15e8e3d4b939")),
+        (SETS[4], ("21d12935f393e891", "e08de3afefa755bb", "673dc7984fdc0c62")),
     ],
     ids=repr,
 )
@@ -89,10 +98,21 @@ def test_a_summary_is_one_sentence_that_the_text_does_not_say() -> None:
         assert summary.casefold().rstrip(".") not in " ".join(row["text"].casefold().split())
 
 
-def test_equal_summaries_are_there_once() -> None:
-    for data in SETS[:2]:
-        summaries = [row["target"][0].casefold() for row in everything(data)]
-        assert len(set(summaries)) == len(summaries)
+def test_equal_summaries_and_equal_texts_are_there_once() -> None:
+    def docs(**texts: str) -> pa.Table:
+        return pa.table({"row_id": [f"m:{name}" for name in texts], "text": [*texts.values()]})
+
+    other = BODY.replace("x", "y")
+    general = docs(
+        same_text=f"Solve it for y.\n\n{BODY}",
+        same_summary=f"Solve it FOR x.\n\n{other}",
+        own=f"Solve it for y.\n\n{other}",
+    )
+    held_out = docs(first=f"Solve it for x.\n\n{BODY}")
+    given = DocsSummary().divide({"joblib": general, "networkx": held_out})
+    assert {row for table in given.values() for row in table["row_id"].to_pylist()} == {
+        "m:first", "m:own",
+    }  # fmt: skip
 
 
 def test_a_whole_package_can_be_the_test_rows() -> None:
@@ -103,9 +123,6 @@ def test_a_whole_package_can_be_the_test_rows() -> None:
     }
     assert packages["test"] == {"networkx"}
     assert packages["train"] | packages["validation"] == {"joblib", "evaluate"}
-
-
-BODY = "\n".join(["Parameters", "----------", *["x : a `name`, and what it is good for."] * 6])
 
 
 @pytest.mark.parametrize(

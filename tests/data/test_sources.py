@@ -301,3 +301,12 @@ def test_how_labels_were_split_is_noted(tmp_path: Path) -> None:
     report = Notes()
     load(DataSpec(train=str(path)), Topics(), seed=0, report=report)
     assert "a.csv: the labels in 'topics' are split at ';'" in report.said
+
+
+def test_a_built_in_data_set_without_the_task_s_columns_is_refused() -> None:
+    spec = DataSpec.model_validate({"builtin": "docs"})
+    (problem,) = inspect(spec, TASK)
+    assert str(problem).startswith("data.builtin: docs has no column 'label'")
+    with pytest.raises(DataError, match="it has text: take another task"):
+        load(spec, TASK, seed=0, report=Silent())
+    assert inspect(DataSpec.model_validate({"builtin": "docs-topics"}), TASK) == []

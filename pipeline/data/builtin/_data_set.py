@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pipeline.components import Component
 from pipeline.contracts import Json, Reporter, SplitName
@@ -18,6 +18,9 @@ Given = Mapping[SplitName, "pa.Table"]
 
 class BuiltinData(Component):
     """Rows that lie on every machine; the fields are the set's options."""
+
+    columns: ClassVar[tuple[str, ...]]
+    """Names of the columns beside ``row_id``, as tasks call them."""
 
     @property
     def is_divided(self) -> bool:

@@ -34,6 +34,8 @@ class Docs(OfDocstrings):
     The sources are parsed, not imported.
     """
 
+    columns = ("text",)
+
     part: Literal["general", "target"] = Field(
         default="general",
         description="general: all packages, networkx as test rows; target: networkx alone.",

@@ -38,6 +38,8 @@ class DocsPairs(OfDocstrings):
     10% of the functions and classes give the test rows, 5% the validation rows, by a hash.
     """
 
+    columns = ("text", "text_pair", "label")
+
     limit: int = Field(
         default=8_000, ge=100, description="Summaries in all three splits together, by a hash."
     )
@@ -54,8 +56,7 @@ class DocsPairs(OfDocstrings):
         for (split, _), group in groups.items():
             if len(group) > 1:
                 rows[split] += _paired(group)
-        columns = (ROW_ID, "text", "text_pair", "label")
-        schema = pa.schema([(name, pa.string()) for name in columns])
+        schema = pa.schema([(name, pa.string()) for name in (ROW_ID, *self.columns)])
         return {name: pa.Table.from_pylist(given, schema) for name, given in rows.items()}
 
 

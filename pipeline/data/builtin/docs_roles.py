@@ -40,6 +40,8 @@ class DocsRoles(OfDocstrings):
     hash.
     """
 
+    columns = ("words", "tags")
+
     limit: int = Field(
         default=15_000, ge=100, description="Sentences in all three splits together, by a hash."
     )
@@ -64,8 +66,8 @@ class DocsRoles(OfDocstrings):
                 rows[split].append({ROW_ID: row, "words": words, "tags": tags})
             if len(seen) == self.limit:
                 break
-        of_words = pa.list_(pa.string())
-        schema = pa.schema([(ROW_ID, pa.string()), ("words", of_words), ("tags", of_words)])
+        of_words = [(name, pa.list_(pa.string())) for name in self.columns]
+        schema = pa.schema([(ROW_ID, pa.string()), *of_words])
         return {name: pa.Table.from_pylist(given, schema) for name, given in rows.items()}
 
 

@@ -27,8 +27,10 @@ class DocsSummary(OfDocstrings):
     of a line after 1,500 characters; ``target`` is that paragraph without markup. Taken are
     docstrings whose first paragraph is one whole sentence of four words or more, and whose
     rest has 150 characters or more and does not say the same sentence again. Of equal
-    summaries (but for case) the first stays, so that none is in two splits.
+    summaries (but for case), or equal texts, the first stays, so that none is in two splits.
     """
+
+    columns = ("text", "target")
 
     test: Literal["objects", "package"] = Field(
         default="objects",
@@ -41,12 +43,13 @@ class DocsSummary(OfDocstrings):
         import pyarrow as pa
 
         held_out = found.pop(HELD_OUT)
-        rows, seen = empty(), set()
+        rows = empty()
+        seen: set[str] = set()
         for row, doc in (*pairs([held_out]), *pairs(found.values())):
             summary, body = _parted(doc)
-            key = summary.casefold()
-            if summary and key not in seen:
-                seen.add(key)
+            keys = {summary.casefold(), body}
+            if summary and seen.isdisjoint(keys):
+                seen |= keys
                 rows[self._side(row)].append({ROW_ID: row, "text": body, "target": [summary]})
         schema = pa.schema(
             [(ROW_ID, pa.string()), ("text", pa.string()), ("target", pa.list_(pa.string()))]

@@ -40,6 +40,8 @@ class DocsTopics(BuiltinData):
     The sources are parsed, not imported.
     """
 
+    columns = ("text", "label")
+
     @property
     def version(self) -> str:
         """The version of SciPy that is installed."""
@@ -72,7 +74,7 @@ class DocsTopics(BuiltinData):
         from pipeline.data.fingerprint import fingerprint
 
         name = f"docs-topics-{_RULE}-scipy-{self.version}"
-        table = kept(name, (ROW_ID, "text", "label"))
+        table = kept(name, (ROW_ID, *self.columns))
         if table is None:
             table = _build()
             keep(table, name)
