@@ -11,8 +11,7 @@ from benchmarks.timing import Pair
 from benchmarks.work import docs_topics, prepared
 from pipeline.contracts import Silent
 from pipeline.data.batches import Cutting, epoch_steps, micro_batches
-from pipeline.data.tokens import tokenise
-from pipeline.training.inference import to_model
+from pipeline.data.collating import collate
 
 _STEPS = 6
 
@@ -22,24 +21,27 @@ def pairs() -> Iterator[Pair]:
     recipe, base, splits = docs_topics()
     labels = recipe.task.labels(splits.train)
     ready = prepared(recipe, base, splits)
-    store = tokenise(
-        recipe.task, splits.train, ready.codec.tokenizer, max_length=ready.codec.max_length, report=Silent()
+    examples = recipe.task.encode(
+        splits.train, labels, ready.codec, purpose="learn", report=Silent()
     )
-    targets = torch.from_numpy(recipe.task.references(splits.train, labels))
-    steps = epoch_steps(len(store), batch_size=32, seed=0, epoch=0)[:_STEPS]
+    steps = epoch_steps(len(examples), batch_size=32, seed=0, epoch=0)[:_STEPS]
     cutting = Cutting(max_tokens=8192, overhead=48)
     device = torch.device("cpu")
 
     def work(cut: Callable[[np.ndarray], list[np.ndarray]]) -> None:
         for step in steps:
             for rows in cut(step):
+                batch = collate(examples, rows, ready.codec, device=device)
                 with torch.autocast("cpu", dtype=torch.bfloat16):
-                    logits = ready.model(**to_model(store, rows, ready.codec.tokenizer, device)).logits
-                recipe.task.loss(logits, targets[rows]).backward()
+                    outputs = ready.model(**batch.inputs)
+                recipe.task.loss(outputs, batch.targets).backward()
             ready.model.zero_grad()
 
     yield Pair(
         f"{_STEPS} steps of 32 rows",
-        ("cut by length", lambda: work(lambda rows: micro_batches(rows, store.lengths, cutting))),
+        (
+            "cut by length",
+            lambda: work(lambda rows: micro_batches(rows, examples.lengths, cutting)),
+        ),
         ("one padded batch", lambda: work(lambda rows: [rows])),
     )

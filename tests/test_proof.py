@@ -18,6 +18,13 @@ from tests.training import tiny
 
 __all__ = ["adapted", "from_hub"]  # fixtures
 
+EVIDENCE = proof.Evidence(
+    inputs=[{"input_ids": np.asarray([[1, 2]])}],
+    outputs=[{"logits": np.zeros((1, 2), np.float32)}],
+    texts=["a"],
+    ids=[[1, 2]],
+)
+
 
 def exported(trained: Trained, folder: Path) -> list[exporting.Exported]:
     return exporting.export_all(
@@ -64,10 +71,8 @@ def test_a_snippet_that_fails_is_quoted(from_hub: Trained, tmp_path: Path) -> No
         proof.prove(
             tmp_path,
             "raise RuntimeError('no such thing')",
-            rows=[("a",)],
-            expected=np.zeros((1, 2)),
+            evidence=EVIDENCE,
             base=from_hub.base,
-            max_length=8,
         )
     assert "no such thing" in str(caught.value)
 
@@ -77,23 +82,20 @@ def test_a_snippet_that_fails_is_quoted(from_hub: Trained, tmp_path: Path) -> No
 
 def answer(found: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     def run(command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
-        np.save(command[5], found, allow_pickle=False)
+        np.savez(command[6], allow_pickle=False, **{"0/logits": found})
         return subprocess.CompletedProcess(command, 0, "", "")
 
     monkeypatch.setattr(subprocess, "run", run)
 
 
 def prove(trained: Trained, folder: Path) -> float:
-    expected = np.zeros((1, 2), np.float32)
-    return proof.prove(
-        folder, "", rows=[("a",)], expected=expected, base=trained.base, max_length=8
-    )
+    return proof.prove(folder, "", evidence=EVIDENCE, base=trained.base)
 
 
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        (np.zeros((1, 3)), r"shape \(1, 3\), not \(1, 2\)"),
+        (np.zeros((1, 3)), "logits of another shape"),
         (np.full((1, 2), np.nan), "answers differently"),
         (np.full((1, 2), 2 * proof.LIMIT), "answers differently"),
     ],

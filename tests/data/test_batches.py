@@ -1,4 +1,4 @@
-"""A step's rows in few, well filled passes: all of them, once, padded as a tokenizer pads."""
+"""A step's rows in few, well filled passes: all of them, once."""
 
 from __future__ import annotations
 
@@ -6,18 +6,10 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.bases import resolve
-from pipeline.contracts import Silent
-from pipeline.data.batches import Cutting, collate, epoch_steps, micro_batches
-from pipeline.data.tokens import TokenStore, tokenise
-from pipeline.tasks.text_classification import TextClassification
-from pipeline.training.model import load_tokenizer
-from tests.training import tiny
-from tests.training.families import BUILDERS
+from pipeline.data.batches import Cutting, epoch_steps, micro_batches
 
 lengths_of_rows = st.lists(st.integers(1, 40), min_size=1, max_size=40)
 cuttings = st.builds(
@@ -84,28 +76,3 @@ def test_seed_and_epoch_each_change_the_order() -> None:
         for epoch in (0, 1)
     }
     assert len(orders) == 4
-
-
-@pytest.mark.parametrize("pairs", [False, True])
-@pytest.mark.parametrize("side", ["left", "right"])
-@pytest.mark.parametrize("family", sorted(BUILDERS))
-def test_a_block_is_what_the_tokenizer_pads(
-    family: str, side: str, pairs: bool, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = BUILDERS[family](tmp_path_factory.mktemp("base") / family)
-    tokenizer: Any = load_tokenizer(resolve(str(folder)))
-    rows = tiny.table(9, pairs=pairs)
-    task = TextClassification()
-    store: TokenStore = tokenise(task, rows, tokenizer, max_length=64, report=Silent())
-    chosen = np.asarray([4, 0, 7, 3])
-    found = collate(store, chosen, pad_id=tokenizer.pad_token_id, padding_side=side)
-    texts = task.inputs(rows)
-    encoded = [tokenizer(*texts[n], truncation=True, max_length=64) for n in chosen]
-    tokenizer.padding_side = side
-    expected = tokenizer.pad(encoded, return_tensors="np")
-    if not pairs:  # without types a model takes zeros, which is what the tokenizer says
-        assert not expected.pop("token_type_ids", np.zeros(1)).any()
-    assert found.keys() == dict(expected).keys()
-    for name, block in found.items():
-        assert block.dtype == np.int64
-        assert np.array_equal(block, expected[name])

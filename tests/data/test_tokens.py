@@ -3,90 +3,140 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from pipeline.contracts import Silent
-from pipeline.data.tokens import TokenStore, tokenise
-from pipeline.tasks.text_classification import TextClassification
+from pipeline.data.tokens import BaseSubwords, Tokens, bare, encodings, tokenise
+from pipeline.examples import Codec
 from tests.training import tiny
 
 
 @pytest.fixture(scope="module")
-def tokenizer(tiny_base: Path) -> Any:
-    from transformers import AutoTokenizer
-
-    return AutoTokenizer.from_pretrained(tiny_base)
+def codec(tiny_base: Path) -> Codec:
+    return tiny.codec(tiny_base)
 
 
-def stored(table: pa.Table, tokenizer: Any, max_length: int = 64) -> TokenStore:
-    task = TextClassification()
-    return tokenise(task, table, tokenizer, max_length=max_length, report=Silent())
+def rows(count: int, *, pairs: bool = False) -> list[tuple[str, ...]]:
+    table = tiny.table(count, pairs=pairs)
+    columns = ["text", "text_pair"] if pairs else ["text"]
+    return list(zip(*(table[name].to_pylist() for name in columns), strict=True))
 
 
-def row(store: TokenStore, number: int) -> list[int]:
-    found: list[int] = store.ids[store.offsets[number] : store.offsets[number + 1]].tolist()
-    return found
+def stored(texts: list[tuple[str, ...]], codec: Codec, max_length: int = 64) -> Tokens:
+    short = Codec(codec.tokenizer, max_length=max_length, shape=codec.shape)
+    return tokenise(texts, short, report=Silent())
 
 
 @pytest.mark.parametrize("pairs", [False, True])
 @pytest.mark.parametrize("max_length", [8, 16, 64])
-def test_rows_are_what_the_tokenizer_gives(max_length: int, pairs: bool, tokenizer: Any) -> None:
-    table = tiny.table(12, pairs=pairs)
-    store = stored(table, tokenizer, max_length)
-    texts = TextClassification().inputs(table)
+def test_rows_are_what_the_tokenizer_gives(max_length: int, pairs: bool, codec: Codec) -> None:
+    texts = rows(12, pairs=pairs)
+    found = stored(texts, codec, max_length)
     cut, uncut = 0, 0
     for n, item in enumerate(texts):
-        expected = tokenizer(*item, truncation=True, max_length=max_length)
-        assert row(store, n) == expected["input_ids"]
+        expected = codec.tokenizer(*item, truncation=True, max_length=max_length)
+        assert found.ids[n].tolist() == expected["input_ids"]
         if pairs:
-            assert store.types is not None
-            types = store.types[store.offsets[n] : store.offsets[n + 1]].tolist()
+            assert found.types is not None
+            types = found.types[found.ids.offsets[n] : found.ids.offsets[n + 1]].tolist()
             assert types == expected["token_type_ids"]
-        whole = len(tokenizer(*item)["input_ids"])
+        whole = len(codec.tokenizer(*item)["input_ids"])
         cut, uncut = cut + (whole > max_length), uncut + whole
-    assert (store.types is not None) == pairs
-    assert (store.cut_rows, store.uncut_tokens) == (cut, uncut)
-    assert store.lengths.max() <= max_length
-    facts = store.facts()
-    assert facts["tokens"] == store.lengths.sum() == len(store.ids)
-    assert facts["cut_share"] == pytest.approx(1 - len(store.ids) / uncut, abs=1e-6)
-    assert facts["cut_rows"] == cut
+    assert len(found.ids) == 12
+    assert (found.types is not None) == pairs
+    assert (found.cut_rows, found.uncut_tokens) == (cut, uncut)
+    assert found.ids.lengths.max() <= max_length
     assert cut > 0 or max_length == 64
 
 
-def test_chunks_do_not_show(tokenizer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = stored(tiny.table(12), tokenizer, 16)
+def test_a_base_that_does_not_tell_segments_apart_has_no_types(codec: Codec) -> None:
+    names = codec.tokenizer.model_input_names
+    try:
+        codec.tokenizer.model_input_names = ["input_ids", "attention_mask"]
+        assert stored(rows(3, pairs=True), codec).types is None
+    finally:
+        codec.tokenizer.model_input_names = names
+
+
+def test_chunks_do_not_show(codec: Codec, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = rows(12, pairs=True)
+    whole, plain = (
+        stored(texts, codec, 16),
+        bare([text for text, _ in texts], codec, report=Silent()),
+    )
     monkeypatch.setattr("pipeline.data.tokens._CHUNK", 5)
-    chunked = stored(tiny.table(12), tokenizer, 16)
-    assert np.array_equal(whole.ids, chunked.ids)
-    assert np.array_equal(whole.offsets, chunked.offsets)
-    assert whole.facts() == chunked.facts()
+    chunked = stored(texts, codec, 16)
+    assert np.array_equal(whole.ids.values, chunked.ids.values)
+    assert np.array_equal(whole.ids.offsets, chunked.ids.offsets)
+    assert whole.types is not None
+    assert chunked.types is not None
+    assert np.array_equal(whole.types, chunked.types)
+    assert (whole.cut_rows, whole.uncut_tokens) == (chunked.cut_rows, chunked.uncut_tokens)
+    again = bare([text for text, _ in texts], codec, report=Silent())
+    assert np.array_equal(again.values, plain.values)
+    assert np.array_equal(again.offsets, plain.offsets)
 
 
-@pytest.mark.parametrize("pairs", [False, True])
-def test_take_gives_the_rows_in_the_order_asked_for(pairs: bool, tokenizer: Any) -> None:
-    store = stored(tiny.table(9, pairs=pairs), tokenizer)
-    chosen = [7, 0, 7, 3]
-    part = store.take(np.asarray(chosen))
-    assert [row(part, n) for n in range(4)] == [row(store, n) for n in chosen]
-    assert (part.types is None) == (store.types is None)
-    assert len(store.take(np.asarray([], dtype=np.int64))) == 0
+def test_no_rows_are_no_tokens(codec: Codec) -> None:
+    found = stored([], codec)
+    assert len(found.ids) == 0
+    assert found.ids.values.dtype == np.int32
+    assert (found.types, found.cut_rows, found.uncut_tokens) == (None, 0, 0)
 
 
-def test_no_rows_are_no_tokens(tokenizer: Any) -> None:
-    store = stored(tiny.table(9).slice(0, 0), tokenizer)
-    assert len(store) == 0
-    assert store.facts() == {
-        "rows": 0, "tokens": 0, "longest": 0, "mean": 0.0, "cut_rows": 0, "cut_share": 0.0
-    }  # fmt: skip
+def test_bare_texts_are_whole_and_unframed(codec: Codec) -> None:
+    texts = [" ".join(["a long text"] * 40), "a film .", ""]
+    found = bare(texts, codec, report=Silent())
+    expected = [codec.tokenizer(t, add_special_tokens=False)["input_ids"] for t in texts]
+    assert [ids.tolist() for ids in found] == expected
+    assert found.lengths[0] > codec.max_length
+    assert found.values.dtype == np.int32
 
 
-def test_the_tokenizer_is_left_without_truncation(tokenizer: Any) -> None:
+def test_encodings_say_where_each_token_stands(codec: Codec) -> None:
+    text = "the film is charming ."
+    (found,) = encodings([text], codec)
+    assert found.ids == codec.tokenizer(text)["input_ids"]
+    framed = [n for n, special in enumerate(found.special_tokens_mask) if special]
+    assert framed == [0, len(found.ids) - 1]
+    start, end = found.offsets[1]
+    assert text[start:end] == "the"
+    (plain,) = encodings([text], codec, special=False)
+    assert plain.ids == found.ids[1:-1]
+
+
+def test_encodings_of_words_say_which_word_each_token_is_of(codec: Codec) -> None:
+    words = ["the", "unwatchable", "film"]
+    (found,) = encodings([words], codec, split_into_words=True)
+    assert found.ids == codec.tokenizer(words, is_split_into_words=True)["input_ids"]
+    assert found.word_ids[0] is None
+    assert sorted({n for n in found.word_ids if n is not None}) == [0, 1, 2]
+    assert found.word_ids.count(1) > 1  # cut into several tokens
+
+
+def test_the_tokenizer_is_left_without_truncation(codec: Codec) -> None:
     """What is saved with an export must not cut inputs on its own."""
-    stored(tiny.table(9), tokenizer, 8)
-    assert tokenizer.backend_tokenizer.truncation is None
-    assert tokenizer.backend_tokenizer.padding is None
+    backend = codec.tokenizer.backend_tokenizer
+    backend.enable_truncation(4)
+    backend.enable_padding()
+    (found,) = encodings(["the film is charming and witty ."], codec)
+    assert len(found.ids) > 4
+    stored(rows(9), codec, 8)
+    assert backend.truncation is None
+    assert backend.padding is None
+
+
+def test_subwords_are_the_bases_own_tokens(codec: Codec, tmp_path: Path) -> None:
+    from tokenizers import Tokenizer
+
+    subwords = BaseSubwords(codec)
+    assert subwords.size == len(codec.tokenizer)
+    text = "the film is charming ."
+    (ids,) = subwords.encode([text])
+    assert ids == codec.tokenizer(text, add_special_tokens=False)["input_ids"]
+    assert subwords.decode(ids).replace(" ", "") == text.replace(" ", "")
+    subwords.save(tmp_path / "tokenizer.json")
+    again = Tokenizer.from_file(str(tmp_path / "tokenizer.json"))
+    assert again.encode(text, add_special_tokens=False).ids == ids

@@ -23,12 +23,11 @@ class Trained:
     def export(self) -> Export:
         return Export(
             model=self.model.model,
-            tokenizer=self.model.tokenizer,
+            codec=self.model.answering.codec,
             task=self.model.task,
             labels=tuple(self.model.labels),
             base=self.base.facts(),
             base_folder=self.base.folder,
-            max_length=self.model.max_length,
         )
 
 

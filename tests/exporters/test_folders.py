@@ -49,7 +49,7 @@ def test_an_export_moved_elsewhere_answers_as_the_model_in_memory(
     trained: Trained = request.getfixturevalue(fixture)
     exporter: Exporter = components.load("exporters", name)()
     assert exporter.problems(trained.model.model, family=Bert()) == []
-    expected = tiny.answers(trained.model.model, trained.model.tokenizer, TEXTS)
+    expected = tiny.answers(trained.model.model, trained.model.answering.codec.tokenizer, TEXTS)
     export, folder = trained.export(), tmp_path / "written"
     folder.mkdir()
     exporter.write(export, folder)
@@ -61,7 +61,7 @@ def test_an_export_moved_elsewhere_answers_as_the_model_in_memory(
     config = names["model"].config
     assert config.id2label == dict(enumerate(tiny.LABELS))
     # Writing leaves the model in memory as it was.
-    again = tiny.answers(trained.model.model, trained.model.tokenizer, TEXTS)
+    again = tiny.answers(trained.model.model, trained.model.answering.codec.tokenizer, TEXTS)
     assert (again == expected).all()
 
 

@@ -11,12 +11,14 @@ import torch
 
 from pipeline import components
 from pipeline.strategies.freeze import Freeze
+from pipeline.tasks.text_classification import TextClassification
 from pipeline.training.model import parts, unwrapped
 from tests.training import tiny
 from tests.training.families import BUILDERS
 
 STRATEGIES = components.available("strategies")
 FAMILIES = components.available("models")
+TASK = "text-classification"
 
 
 def test_the_folders_hold_what_we_know() -> None:
@@ -48,7 +50,7 @@ def test_a_strategy_trains_all_that_it_promises_and_nothing_else(
     prepared = tiny.ready(bases[family], strategy)
     before = tiny.weights(prepared.model)
     learning = {n for n, p in prepared.model.named_parameters() if p.requires_grad}
-    rows = parts(prepared.model, prepared.family)
+    rows = parts(prepared.model, prepared.family, TextClassification())
     inner: Any = unwrapped(prepared.model)
     counted = [p for name, p in inner.named_parameters() if "original_module" not in name]
     assert sum(row["total"] for row in rows) == sum(p.numel() for p in counted)
@@ -103,21 +105,21 @@ def test_the_facts_of_a_family_name_what_its_models_have(
     facts, model = prepared.family, prepared.model
     assert facts.name == family
     there = dict(model.named_modules())
-    assert any(path in there for path in facts.embeddings)
+    assert any(path in there for path in facts.within(TASK, facts.embeddings))
     words: Any = unwrapped(model).get_input_embeddings()
     path = next(name for name, module in there.items() if module is words)
-    assert path.startswith(facts.embeddings)
-    blocks: list[Any] = [model.get_submodule(path) for path in facts.blocks]
+    assert path.startswith(facts.within(TASK, facts.embeddings))
+    blocks: list[Any] = [model.get_submodule(path) for path in facts.within(TASK, facts.blocks)]
     assert all(isinstance(part, torch.nn.ModuleList) and len(part) == 2 for part in blocks)
     config: Any = unwrapped(model).config
     assert all(hasattr(config, key) for key in facts.dropout)
-    for head in facts.heads.values():
-        output = model.get_submodule(head.output)
-        assert isinstance(output, torch.nn.Linear)
-        assert output.out_features == len(tiny.LABELS)
-        assert any(f"{head.output}.".startswith(f"{path}.") for path in head.modules)
-        fresh = {name.rpartition(".")[0] for name in prepared.fresh}
-        assert head.output in fresh
+    head = facts.heads[TASK]
+    output = model.get_submodule(head.output)
+    assert isinstance(output, torch.nn.Linear)
+    assert output.out_features == len(tiny.LABELS)
+    assert any(f"{head.output}.".startswith(f"{path}.") for path in head.modules)
+    fresh = {name.rpartition(".")[0] for name in prepared.fresh}
+    assert head.output in fresh
     for name in facts.attention:
         for part in blocks:
             found = [path for path, _ in part.named_modules() if path.endswith(f".{name}")]
@@ -134,7 +136,8 @@ def test_a_family_takes_the_longest_input_and_not_one_token_more(
 
     def answer(length: int) -> torch.Tensor:
         ids = torch.full((1, length), 7)
-        ids[0, -1] = prepared.codec.tokenizer.eos_token_id or 7  # encoder-decoders read up to the end
+        # Encoder-decoders read up to the end.
+        ids[0, -1] = prepared.codec.tokenizer.eos_token_id or 7
         logits: torch.Tensor = model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits
         return logits
 

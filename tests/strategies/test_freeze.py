@@ -8,13 +8,14 @@ import pytest
 
 from pipeline.errors import RecipeError
 from pipeline.strategies.freeze import Freeze
+from pipeline.tasks.text_classification import TextClassification
 from pipeline.training.model import parts
 from tests.training import tiny
 
 
 def trainable(base: Path, strategy: Freeze) -> set[str]:
     prepared = tiny.ready(base, strategy)
-    rows = parts(prepared.model, prepared.family)
+    rows = parts(prepared.model, prepared.family, TextClassification())
     assert all(row["trainable"] in (0, row["total"]) for row in rows)
     return {row["part"] for row in rows if row["trainable"]}
 

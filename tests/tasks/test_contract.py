@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -11,6 +14,7 @@ from pipeline import components
 from pipeline.contracts import ROW_ID, Splits, Task
 from pipeline.errors import DataError
 from pipeline.evaluation import scoring
+from pipeline.tasks._inputs import text_pairs
 from pipeline.tasks.text_classification import TextClassification
 
 TASKS = components.available("tasks")
@@ -26,13 +30,16 @@ def test_every_task_names_what_the_rest_needs(name: str) -> None:
     import transformers
 
     task: Task = components.load("tasks", name)()
-    assert hasattr(transformers, task.auto_class)
-    assert task.peft_type in peft.TaskType.__members__
+    families = [components.load("models", family) for family in components.available("models")]
+    able = [family for family in families if name in family.heads]
+    assert able
+    for shape in {family.shape for family in able}:
+        assert hasattr(transformers, task.auto_class(shape))
+        kind = task.peft_type(shape)
+        assert kind is None or kind in peft.TaskType.__members__
     for metric in task.metrics:
         assert scoring.higher_is_better(metric) in (True, False)
     assert any(column.required for column in task.columns.values())
-    families = [components.load("models", family) for family in components.available("models")]
-    assert any(name in family.heads for family in families)
 
 
 def rows(labels: list[str], *, pairs: bool = False) -> pa.Table:
@@ -63,24 +70,28 @@ def test_references_and_readable_are_each_others_inverse() -> None:
 
 def test_pairs_are_given_to_a_tokenizer_as_two_and_to_others_as_one() -> None:
     pairs = rows(["a", "b"], pairs=True)
-    assert TASK.inputs(pairs) == [("text 0", "pair 0"), ("text 1", "pair 1")]
+    assert text_pairs(pairs) == [("text 0", "pair 0"), ("text 1", "pair 1")]
     assert TASK.texts(pairs) == ["text 0\npair 0", "text 1\npair 1"]
-    assert TASK.inputs(rows(["a"])) == [("text 0",)]
+    assert text_pairs(rows(["a"])) == [("text 0",)]
 
 
 def test_the_loss_is_the_sum_over_the_rows_in_fp32() -> None:
     logits = torch.tensor([[2.0, -1.0], [0.5, 0.5]], dtype=torch.bfloat16, requires_grad=True)
     targets = torch.tensor([0, 1])
-    loss = TASK.loss(logits, targets)
+    loss = TASK.loss(SimpleNamespace(logits=logits), targets)
     expected = -logits.float().log_softmax(-1)[[0, 1], targets].sum()
     assert loss.dtype == torch.float32
     assert loss.item() == pytest.approx(expected.item())
-    parts = [TASK.loss(logits[n : n + 1], targets[n : n + 1]).item() for n in (0, 1)]
+    rows = [SimpleNamespace(logits=logits[n : n + 1]) for n in (0, 1)]
+    parts = [TASK.loss(row, targets[n : n + 1]).item() for n, row in enumerate(rows)]
     assert sum(parts) == pytest.approx(loss.item())
 
 
 def test_answers_are_the_likeliest_class_and_scores_sum_to_one() -> None:
-    found = TASK.decode(np.asarray([[1e4, 0.0, -1e4], [0.0, 1.0, 0.5]], np.float32))
+    logits = torch.tensor([[1e4, 0.0, -1e4], [0.0, 1.0, 0.5]], dtype=torch.bfloat16)
+    nothing: Any = None  # an answer is made of the logits alone
+    pieces = TASK.pieces(SimpleNamespace(logits=logits), nothing)
+    found = TASK.decode(pieces, nothing, rows(["a", "b"]), ("a", "b", "c"), nothing)
     assert found.answers.tolist() == [0, 1]
     assert found.scores is not None
     assert found.scores.dtype == np.float32

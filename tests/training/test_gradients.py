@@ -54,7 +54,8 @@ def by_hand(base: Path) -> tuple[torch.Tensor, float]:
     """The same with plain transformers: one padded batch, its mean loss."""
     prepared, on = prepared_with_a_decided_head(base), tiny.work(16)
     model: Any = prepared.model
-    inputs = prepared.codec.tokenizer(on.train["text"].to_pylist(), padding=True, return_tensors="pt")
+    texts = on.train["text"].to_pylist()
+    inputs = prepared.codec.tokenizer(texts, padding=True, return_tensors="pt")
     targets = torch.from_numpy(on.task.references(on.train, on.labels))
     loss = model.train()(**inputs, labels=targets).loss
     loss.backward()

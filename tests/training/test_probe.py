@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.contracts import Silent
 from pipeline.data.batches import Cutting
-from pipeline.data.tokens import tokenise
 from pipeline.strategies.full import Full
 from pipeline.strategies.lora import Lora
 from pipeline.training import probe
+from pipeline.training.inference import Answering
 from pipeline.training.model import Prepared, head_output
 from tests.training import tiny
 from tests.training.families import BUILDERS
@@ -26,15 +25,15 @@ FAMILIES = pytest.mark.parametrize("family", sorted(BUILDERS))
 
 def seen(prepared: Prepared, head: torch.nn.Linear) -> np.ndarray:
     on = tiny.work(12)
-    store = tokenise(on.task, on.train, prepared.codec.tokenizer, max_length=64, report=Silent())
-    return probe.features(
-        prepared.model,
-        head,
-        store,
-        prepared.codec.tokenizer,
+    answering = Answering(
+        model=prepared.model,
+        codec=prepared.codec,
+        task=on.task,
+        labels=on.labels,
         cutting=CUTTING,
         device=torch.device("cpu"),
     )
+    return probe.features(answering, head, answering.examples(on.train))
 
 
 @STRATEGIES

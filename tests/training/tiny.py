@@ -13,14 +13,16 @@ import pyarrow as pa
 import pytest
 import torch
 
+from pipeline import components
 from pipeline.bases import Base, resolve
-from pipeline.contracts import ROW_ID, Json, Strategy, Work
+from pipeline.contracts import ROW_ID, Family, Json, Strategy, Work
+from pipeline.examples import Codec
 from pipeline.strategies.lora import Lora
 from pipeline.tasks.text_classification import TextClassification
 from pipeline.training import loop, processes
 from pipeline.training.contender import FineTuned, FittedModel
 from pipeline.training.loop import Job
-from pipeline.training.model import Prepared, prepare
+from pipeline.training.model import Prepared, codec_of, load_tokenizer, prepare
 from pipeline.training.spec import TrainSpec
 from pipeline.training.state import Progress, Validation
 from tests.hub.reviews import reviews
@@ -70,6 +72,16 @@ def ready(
         max_length=None,
         seed=seed,
     )
+
+
+def codec(base: Path, *, max_length: int = 64) -> Codec:
+    """A base's tokenizer and what goes with it, without loading the model."""
+    from transformers import AutoConfig
+
+    config = AutoConfig.from_pretrained(base)
+    family: Family = components.load("models", config.model_type)()
+    tokenizer = load_tokenizer(resolve(str(base)))
+    return codec_of(config, tokenizer, family=family, max_length=max_length)
 
 
 @dataclass(frozen=True)

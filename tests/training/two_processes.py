@@ -6,11 +6,10 @@ import sys
 from pathlib import Path
 from unittest import mock
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from pipeline.contracts import Silent
-from pipeline.data.tokens import tokenise
 from pipeline.strategies.full import Full
 from tests.training import tiny
 
@@ -26,11 +25,9 @@ def learn(case: str, base: Path, run: Path) -> dict[str, torch.Tensor]:
     # The metric's library takes seconds to import, and is not what this is about.
     with mock.patch("pipeline.evaluation.scoring.score", return_value=0.5):
         found = tiny.fit(prepared, run, on=on, max_steps=3, epochs=3, validations=1, **CASES[case])
-    model = found.model
-    store = tokenise(
-        on.task, on.validation, model.tokenizer, max_length=model.max_length, report=Silent()
-    )
-    return tiny.weights(model.model) | {"logits": torch.from_numpy(model.logits(store))}
+    answering = found.model.answering
+    pieces = answering.pieces(answering.examples(on.validation))
+    return tiny.weights(found.model.model) | {"logits": torch.from_numpy(np.stack(pieces))}
 
 
 if __name__ == "__main__":
