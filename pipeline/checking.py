@@ -18,7 +18,8 @@ def glance(recipe: Recipe) -> None:
 
     problems: list[Problem] = []
     try:
-        bases.present(recipe.model.id)
+        if recipe.model.id:
+            bases.present(recipe.model.id)
     except UserError as error:
         problems += error.problems
     problems += inspect(recipe.data, recipe.task)
@@ -46,6 +47,9 @@ def check(recipe: Recipe, *, report: Reporter) -> None:
 
 def _check_base(recipe: Recipe, report: Reporter) -> None:
     report.stage("Base model")
+    if recipe.model.new:
+        report.note(f"a new {recipe.model.new}; its tokenizer and weights are made by the run")
+        return
     if bases.locate(recipe.model.id) == "hub":
         report.note(f"{recipe.model.id} will be fetched from the Hub, or its local cache")
         return

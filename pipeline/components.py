@@ -88,6 +88,19 @@ def load(folder: Folder, name: str) -> type[Any]:
     return found
 
 
+def forms(folder: Folder) -> list[dict[str, Any]]:
+    """JSON schemas of what a recipe can write: a name alone, then each name with its options."""
+    names = available(folder)
+    return [{"enum": list(names)}, *(_with_options(folder, name) for name in names)]
+
+
+def _with_options(folder: Folder, name: str) -> dict[str, Any]:
+    form: dict[str, Any] = load(folder, name).model_json_schema()
+    form["properties"] = {"name": {"const": name}, **form.get("properties", {})}
+    form["required"] = ["name", *form.get("required", [])]
+    return form
+
+
 def class_name(name: str) -> str:
     """``text-classification`` -> ``TextClassification``."""
     return "".join(part.capitalize() for part in name.replace("_", "-").split("-"))

@@ -81,7 +81,13 @@ def enter(
             work.labels,
         ),
         interval=scoring.interval(
-            work.metric, gold, predictions.answers, work.labels, spec=spec, seed=work.seed
+            work.metric,
+            gold,
+            predictions.answers,
+            work.labels,
+            spec=spec,
+            seed=work.seed,
+            groups=work.task.groups(splits.test),
         ),
         fit_seconds=round(fit_seconds, 3),
         predict_seconds=round(predict_seconds, 4),
@@ -111,6 +117,7 @@ def judge(
         metric=work.metric,
         spec=spec,
         seed=work.seed,
+        groups=work.task.groups(splits.test),
     )
 
 

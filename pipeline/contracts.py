@@ -318,7 +318,7 @@ class Work:
     seed: int
     report: Reporter = field(default_factory=Silent)
     subwords: Subwords | None = None
-    from_scratch: Callable[[Work], Fitted] | None = None
+    from_scratch: FromScratch | None = None
 
 
 class Fitted(Protocol):
@@ -334,6 +334,18 @@ class Fitted(Protocol):
 
     def save(self, folder: Path) -> None:
         """Write what is needed to answer again; no pickle. ``folder`` exists and is empty."""
+
+
+class FromScratch(Protocol):
+    """Trains the run's own network without its pretrained weights, all else being the same."""
+
+    def __call__(self, work: Work, *, learning_rate: float, epochs: float | None) -> Fitted:
+        """Train every weight from a random start.
+
+        Args:
+            learning_rate: peak; a network that knows nothing takes larger steps.
+            epochs: None: as many as the run's own.
+        """
 
 
 class Contender(Protocol):
@@ -410,6 +422,11 @@ class Family(Component):
         """Paths inside the base, as they are from the model with the head of a task."""
         base = self.heads[task].base
         return tuple(f"{base}.{path}" if base else path for path in paths)
+
+    def new_options(self, *, hidden: int, heads: int, inner: int | None) -> Json:
+        """Keys of a new model's configuration that follow from its sizes."""
+        del hidden, heads, inner
+        return {}
 
     def reserved_positions(self, config: PreTrainedConfig) -> int:
         """How many of the position embeddings no token can have."""

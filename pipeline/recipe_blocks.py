@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline import components
 from pipeline.components import Folder
 from pipeline.contracts import Json
 from pipeline.data.spec import DataSpec
+from pipeline.errors import suggestion
 from pipeline.evaluation.spec import EvaluationSpec
+from pipeline.tokenisers import TokeniserSpec
 from pipeline.training.spec import TrainSpec
 
 LARGEST_SEED = 2**32 - 1
@@ -18,16 +20,58 @@ LARGEST_SEED = 2**32 - 1
 
 
 class ModelSpec(BaseModel):
-    """The recipe's ``model`` block; a plain string is its ``id``."""
+    """The recipe's ``model`` block; a plain string is its ``id``. Else ``new`` names a family."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str = Field(min_length=1, description="Hub id, folder on this machine, or builtin:NAME.")
+    id: str = Field("", description="Hub id, folder on this machine, or builtin:NAME.")
     revision: str | None = Field(None, description="Commit, tag or branch on the Hub.")
     sha256: str | None = Field(
         None, pattern="^[0-9a-f]{64}$", description="Refuse other weights than these."
     )
+    new: str | None = Field(
+        None, description="Family of a network that starts from nothing, such as gpt2."
+    )
+    layers: int = Field(4, ge=1, le=200, description="Blocks of a new network, of each side.")
+    hidden: int = Field(256, ge=8, le=16_384, description="Width of a new network.")
+    heads: int = Field(4, ge=1, le=256, description="Attention heads of a new network.")
+    inner: int | None = Field(
+        None, ge=8, description="Width of its feed-forward layers; unset: four times hidden."
+    )
+    positions: int = Field(
+        512, ge=8, le=1_000_000, description="Longest input of a new network, in tokens."
+    )
+    tokenizer: TokeniserSpec | str = Field(
+        TokeniserSpec(),
+        description="Tokenizer of a new network: trained on the training texts, or a base's.",
+    )
 
+    @model_validator(mode="after")
+    def _old_or_new(self) -> ModelSpec:
+        given = self.model_fields_set
+        if bool(self.id) == (self.new is not None):
+            raise ValueError("give one of the two: id (a base that has learnt), or new (a family)")
+        of_old, of_new = {"revision", "sha256"} & given, _OF_NEW & given
+        for key in sorted(of_old if self.new else of_new):
+            raise ValueError(f"{key} goes with {'id' if self.new else 'new'}")
+        if self.new is None:
+            return self
+        families = components.available("models")
+        if self.new.replace("_", "-") not in families:
+            raise ValueError(
+                f"there is no model family '{self.new}': {suggestion(self.new, families)}"
+            )
+        if self.hidden % self.heads:
+            raise ValueError(f"hidden ({self.hidden}) is to be a multiple of heads ({self.heads})")
+        return self
+
+    @property
+    def name(self) -> str:
+        """What it is called: its id, or the family that it is new of."""
+        return f"new:{self.new}" if self.new else self.id
+
+
+_OF_NEW = {"layers", "hidden", "heads", "inner", "positions", "tokenizer"}
 
 KEYS = ("model", "task", "data", "strategy", "train", "baselines", "evaluation", "export", "seed")
 REQUIRED = ("model", "task", "data")
@@ -55,6 +99,8 @@ def long_form(key: str, value: Any) -> Any:
         return {"id": value}
     if key in COMPONENTS and isinstance(value, str):
         return {"name": value}
+    if key == "data" and isinstance(value, dict) and isinstance(value.get("builtin"), str):
+        return {**value, "builtin": {"name": value["builtin"]}}
     if key in LISTS:
         if isinstance(value, str):
             value = [value]
@@ -75,9 +121,9 @@ def schema() -> Json:
     for key in ("data", "train", "evaluation"):
         properties[key] = _block(SPECS[key])
     for key, folder in COMPONENTS.items():
-        properties[key] = {"anyOf": _forms(folder)}
+        properties[key] = {"anyOf": _with_words(components.forms(folder))}
     for key, folder in LISTS.items():
-        forms = _forms(folder)
+        forms = _with_words(components.forms(folder))
         properties[key] = {"anyOf": [forms[0], {"type": "array", "items": {"anyOf": forms}}]}
     for key in set(KEYS) - set(REQUIRED):
         properties[key] = {"anyOf": [properties[key], {"type": "null"}]}
@@ -89,19 +135,6 @@ def schema() -> Json:
         "required": list(REQUIRED),
         "properties": {key: properties[key] for key in KEYS},
     }
-
-
-def _forms(folder: Folder) -> list[Json]:
-    """A component by its name alone, then each with its options."""
-    names = components.available(folder)
-    return [{"enum": list(names)}, *(_named(folder, name) for name in names)]
-
-
-def _named(folder: Folder, name: str) -> Json:
-    form = _block(components.load(folder, name))
-    form["properties"] = {"name": {"const": name}, **form.get("properties", {})}
-    form["required"] = ["name", *form.get("required", [])]
-    return form
 
 
 def _block(spec: type[BaseModel]) -> Json:

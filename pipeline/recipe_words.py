@@ -85,34 +85,61 @@ def _say(
     name: str, keys: Path, items: Sequence[Any], block: Mapping[str, Any], schema: Json
 ) -> tuple[str, str]:
     """Message and hint for one key."""
-    fields = schema.get("properties", {})
-    hint = fields.get(keys[0], {}).get("description", "") if keys else ""
+    hint = _described(keys, block, schema)
     kinds = {item["type"] for item in items}
     if "extra_forbidden" in kinds:
-        return f"unknown key '{name}'", suggestion(str(keys[-1]), fields)
+        return f"unknown key '{name}'", suggestion(str(keys[-1]), _siblings(keys, block, schema))
     if "missing" in kinds:
         return f"{name} is missing", hint
     said = next((item["msg"] for item in items if item["type"] == "value_error"), None)
     if said is not None:
         return f"{name}: {said.removeprefix('Value error, ')}", hint
-    found: Any = block
-    here: Json | None = schema
-    for key in keys:
-        found = found[key]
-        here = _below(here or {}, key)
+    found, here = _at(keys, block, schema)
     return f"{name}: should be {_expected(here or {})}, found {shown(found)}", hint
 
 
 # ------------------------------------------------------------- reading a JSON schema
 
 
+def _at(keys: Path, value: Any, schema: Json) -> tuple[Any, Json | None]:
+    """What stands at the end of the keys, and what the schema says of it."""
+    here: Json | None = schema
+    for key in keys:
+        here = _below(here or {}, key, value)
+        value = value.get(key) if isinstance(value, Mapping) else value[int(key)]
+    return value, here
+
+
+def _described(keys: Path, value: Any, schema: Json) -> str:
+    """The description of what stands at the end of the keys, or of what holds it."""
+    ends = range(len(keys), 0, -1)
+    found = [(_at(keys[:end], value, schema)[1] or {}).get("description", "") for end in ends]
+    return next(filter(None, found), "")
+
+
+def _siblings(keys: Path, value: Any, schema: Json) -> list[str]:
+    """The keys that could stand where the last one does."""
+    mapping, here = _at(keys[:-1], value, schema)
+    return [key for choice in _meant(here or {}, mapping) for key in choice.get("properties", {})]
+
+
 def _choices(schema: Json) -> list[Json]:
     return [item for item in schema.get("anyOf", [schema]) if item.get("type") != "null"]
 
 
-def _below(schema: Json, key: str | int) -> Json | None:
-    """What the schema says of an item of a list, or a key of a mapping."""
-    for choice in _choices(schema):
+def _meant(schema: Json, value: Any) -> list[Json]:
+    """The choices without those that are for a mapping of another name."""
+    name = value.get("name") if isinstance(value, Mapping) else None
+    named = [
+        (choice, choice.get("properties", {}).get("name", {}).get("const"))
+        for choice in _choices(schema)
+    ]
+    return [choice for choice, const in named if const in (None, name)]
+
+
+def _below(schema: Json, key: str | int, value: Any) -> Json | None:
+    """What the schema says of an item of a list, or a key of a mapping, in ``value``."""
+    for choice in _meant(schema, value):
         if isinstance(key, int):
             firsts = choice.get("prefixItems", [])
             found = firsts[key] if key < len(firsts) else choice.get("items")
@@ -128,7 +155,7 @@ def _misread(value: Any, schema: Json) -> Iterator[Path]:
     if isinstance(value, Mapping | list):
         parts = value.items() if isinstance(value, Mapping) else enumerate(value)
         for key, item in parts:
-            below = _below(schema, key)
+            below = _below(schema, key, value)
             if below is not None:
                 yield from ((key, *rest) for rest in _misread(item, below))
     elif value is not None and not any(_fits(value, choice) for choice in _choices(schema)):
@@ -149,7 +176,7 @@ def _fits(value: Any, choice: Json) -> bool:
 
 
 def _expected(schema: Json) -> str:
-    phrases = [_phrase(choice) for choice in _choices(schema)]
+    phrases = list(dict.fromkeys(_phrase(choice) for choice in _choices(schema)))
     if len(phrases) < 3:
         return " or ".join(phrases)
     return f"{', '.join(phrases[:-1])} or {phrases[-1]}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,9 @@ from pipeline.recipe import Recipe
 from pipeline.training import processes
 
 if TYPE_CHECKING:
-    from pipeline.contracts import Json, Reporter, Splits
+    from accelerate import Accelerator
+
+    from pipeline.contracts import Fitted, Json, Reporter, Splits
     from pipeline.training.contender import FineTuned, FittedModel
     from pipeline.training.model import Prepared
 
@@ -55,12 +57,7 @@ def run(
     started = time.perf_counter()
     # Before the libraries: what is missing or wrong is then known within a second or two.
     report.stage("Base model and data")
-    base = bases.resolve(
-        recipe.model.id,
-        revision=recipe.model.revision,
-        sha256=recipe.model.sha256,
-        report=report,
-    )
+    known = None if recipe.model.new else _base(recipe, report)
     from pipeline.data.sources import load as load_data
 
     splits = load_data(recipe.data, recipe.task, seed=recipe.seed, report=report)
@@ -76,22 +73,17 @@ def run(
     accelerator = processes.start(precision=precision, tracker=recipe.train.tracker, folder=folder)
     record = provenance.record(seed=recipe.seed, command=command, precision=precision)
 
-    work = Work(
-        task=recipe.task,
-        labels=recipe.task.labels(splits.train),
-        train=splits.train,
-        validation=splits.validation,
-        metric=recipe.metric,
-        seed=recipe.seed,
-        report=report,
-    )
+    folder = processes.same_everywhere(accelerator, folder)
+    base = known or _new_base(recipe, splits, folder, accelerator, report)
+    from pipeline.data.tokens import BaseSubwords
     from pipeline.training.contender import FineTuned, FittedModel
     from pipeline.training.model import prepare
 
+    labels = recipe.task.labels(splits.train)
     ready = prepare(
         base,
         task=recipe.task,
-        labels=work.labels,
+        labels=labels,
         strategy=recipe.strategy,
         dropout=recipe.train.dropout,
         max_length=recipe.train.max_length,
@@ -106,8 +98,19 @@ def run(
         spec=recipe.train,
         accelerator=accelerator,
         precision=precision,
-        run=processes.same_everywhere(accelerator, folder),
+        run=folder,
         resume=resume,
+    )
+    work = Work(
+        task=recipe.task,
+        labels=labels,
+        train=splits.train,
+        validation=splits.validation,
+        metric=recipe.metric,
+        seed=recipe.seed,
+        report=report,
+        subwords=BaseSubwords(ready.codec),
+        from_scratch=_Scratch(recipe, base, fine_tuned).fit,
     )
     if not processes.is_main():
         _help(fine_tuned, work, splits)
@@ -122,7 +125,7 @@ def run(
     for baseline in recipe.baselines:
         report.stage(f"Baseline {baseline.name}")
         entries.append(contest.enter(baseline, work, splits, spec=recipe.evaluation))
-    report.stage(f"Fine-tuning {recipe.model.id} with {recipe.strategy.name}")
+    report.stage(f"{_doing(recipe)} with {recipe.strategy.name}")
     entry = contest.enter(
         fine_tuned, work, splits, spec=recipe.evaluation, base_bytes=base.size_bytes
     )
@@ -156,6 +159,66 @@ def run(
     )
     _publish(folder, result, exports)
     return Finished(folder, result)
+
+
+def _base(recipe: Recipe, report: Reporter) -> bases.Base:
+    model = recipe.model
+    return bases.resolve(model.id, revision=model.revision, sha256=model.sha256, report=report)
+
+
+def _new_base(
+    recipe: Recipe, splits: Splits, folder: Path, accelerator: Accelerator, report: Reporter
+) -> bases.Base:
+    """Weights drawn at random; the first process draws them, the others wait for the files."""
+    from pipeline import creating
+
+    texts = recipe.task.texts(splits.train)
+    with accelerator.main_process_first():
+        return creating.create(recipe.model, texts, seed=recipe.seed, run=folder, report=report)
+
+
+def _doing(recipe: Recipe) -> str:
+    new = recipe.model.new
+    return f"Training a new {new}" if new else f"Fine-tuning {recipe.model.id}"
+
+
+@dataclass(frozen=True)
+class _Scratch:
+    """The same network, trained the same way on the same rows, without what it had learnt."""
+
+    recipe: Recipe
+    base: bases.Base
+    fine_tuned: FineTuned
+
+    def fit(self, work: Work, *, learning_rate: float, epochs: float | None) -> Fitted:
+        """Train every weight from a random start; see ``contracts.FromScratch``."""
+        import tempfile
+
+        from pipeline.strategies.full import Full
+        from pipeline.training.model import prepare
+
+        recipe, tuned = self.recipe, self.fine_tuned
+        ready = prepare(
+            self.base,
+            task=work.task,
+            labels=work.labels,
+            strategy=Full(),
+            dropout=recipe.train.dropout,
+            max_length=recipe.train.max_length,
+            seed=recipe.seed,
+            pretrained=False,
+        )
+        options = {"head": "random", **({} if epochs is None else {"epochs": epochs})}
+        with tempfile.TemporaryDirectory() as folder:
+            return replace(
+                tuned,
+                name="from-scratch",
+                ready=ready,
+                learning_rate=learning_rate,
+                spec=recipe.train.model_copy(update=options),
+                run=Path(folder),
+                resume=False,
+            ).fit(work)
 
 
 def _open_folder(recipe: Recipe, runs: Path, resume: bool) -> Path:

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from pipeline import components, recipe_blocks, recipe_checks
-from pipeline.errors import Problem, RecipeError
+from pipeline.errors import Problem, RecipeError, suggestion
 from pipeline.recipe import Recipe, describe, load
 from pipeline.yaml_places import Places, parse
 from tests.json_schema import accepts
@@ -198,8 +198,32 @@ def test_one_mistake_is_one_plain_sentence_with_its_line(
         (
             "a/b",
             "{builtin: doc-topics}",
-            "data: there is no built-in data set 'doc-topics': did you mean 'docs-topics'?"
-            " (choose one of: docs-topics)",
+            "data.builtin: there is no built-in data set 'doc-topics': "
+            + suggestion("doc-topics", components.available("data/builtin")),
+            "A data set that comes with Graft",
+        ),
+        (
+            "a/b",
+            "{builtin: {name: docs, prat: target}}",
+            "unknown key 'data.builtin.prat'",
+            "did you mean 'part'? (choose one of: name, part)",
+        ),
+        (
+            "a/b",
+            "{builtin: {name: docs, part: all}}",
+            "data.builtin.part: should be 'general' or 'target', found 'all'",
+            "general: all packages",
+        ),
+        (
+            "a/b",
+            "{builtin: {part: target}}",
+            "data.builtin: should be a name, or a mapping with a key 'name'",
+            "A data set that comes with Graft",
+        ),
+        (
+            "a/b",
+            "{builtin: docs, test: 0.2}",
+            "data: docs comes with splits of its own: drop test",
             "",
         ),
         (
@@ -454,6 +478,11 @@ def test_the_schema_accepts_every_recipe_as_written_and_as_resolved(path: Path) 
         ({"data": {"train": "a.csv", "columns": {"text": 1, "label": 2}}}, True),
         ({"data": {"train": "a.csv", "columns": {"text": 0}}}, False),
         ({"data": {"train": "a.csv", "limit": 0}}, False),
+        ({"data": {"builtin": "docs"}}, True),
+        ({"data": {"builtin": {"name": "docs", "part": "target"}}}, True),
+        ({"data": {"builtin": {"name": "docs", "part": "all"}}}, False),
+        ({"data": {"builtin": {"name": "docs-topics", "part": "target"}}}, False),
+        ({"data": {"builtin": {"part": "target"}}}, False),
         ({"task": None}, False),
         ({"seed": 2**32}, False),
         ({"sead": 1}, False),

@@ -1,4 +1,4 @@
-"""What is wrong with rows that were read well: missing values, texts in two splits."""
+"""What is wrong with rows that were read well: values missing, texts in two splits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.contracts import ROW_ID, Column, SplitName
+from pipeline.contracts import ROW_ID, Column, ColumnKind, SplitName
 from pipeline.data.splitting import Roles
 from pipeline.errors import Problem
 
@@ -19,26 +19,56 @@ _PAIRS: tuple[tuple[SplitName, SplitName], ...] = (
 )
 """Where a shared text flatters a score; the first of each pair is what would lose it."""
 
+_FILL = "fill or remove them in the file"
+_ABSENT: Mapping[ColumnKind, tuple[str, str]] = {
+    "text": ("an empty text", _FILL),
+    "label": ("no label", _FILL),
+    "number": ("no number", _FILL),
+    "labels": ("no list of labels", "write [] for a row that has none, or remove the row"),
+    "words": ("no words", _FILL),
+    "tags": ("no tags", _FILL),
+    "texts": ("no text", _FILL),
+    "answers": ("no answers", "write [] for a question that has none, or remove the row"),
+    "messages": ("no messages", _FILL),
+}
+"""What a row lacks, and what to do about it."""
+
 
 def missing_values(split: str, table: pa.Table, columns: Mapping[str, Column]) -> list[Problem]:
-    """Texts and labels that are empty, blank or absent, a problem a column."""
+    """Values that are empty, blank or absent, a problem a column; an optional text may be."""
     problems = []
     for name, column in columns.items():
-        if name not in table.column_names:
+        if name not in table.column_names or (column.kind == "text" and not column.required):
             continue
-        blank = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(table[name]), ""), True)
-        rows = table[ROW_ID].filter(blank)
+        rows = table[ROW_ID].filter(_missing(table[name], column.kind))
         if len(rows):
             counted = "1 row has" if len(rows) == 1 else f"{len(rows)} rows have"
-            what = "an empty text" if column.kind == "text" else "no label"
+            what, hint = _ABSENT[column.kind]
             problems.append(
-                Problem(
-                    f"{counted} {what} in '{name}': {first_rows(rows)}",
-                    place=split,
-                    hint="fill or remove them in the file",
-                )
+                Problem(f"{counted} {what} in '{name}': {first_rows(rows)}", place=split, hint=hint)
             )
     return problems
+
+
+def unequal_lengths(split: str, table: pa.Table, columns: Mapping[str, Column]) -> list[Problem]:
+    """Rows that do not have a tag for each of their words, a problem a row."""
+    there = {column.kind: name for name, column in columns.items() if name in table.column_names}
+    if "words" not in there or "tags" not in there:
+        return []
+    words = pc.list_value_length(table[there["words"]])
+    tags = pc.list_value_length(table[there["tags"]])
+    odd = table.select([ROW_ID]).append_column("words", words).append_column("tags", tags)
+    odd = odd.filter(pc.not_equal(words, tags))
+    shown = [
+        Problem(
+            f"{_count(row['words'], 'word')}, {_count(row['tags'], 'tag')} in '{there['tags']}'",
+            place=f"{split}: {row[ROW_ID]}",
+            hint="each word needs a tag of its own",
+        )
+        for row in odd.slice(0, _SHOWN).to_pylist()
+    ]
+    more = odd.num_rows - len(shown)
+    return [*shown, Problem(f"and {more} more such rows", place=split)] if more else shown
 
 
 def first_rows(rows: pa.ChunkedArray) -> str:
@@ -75,3 +105,19 @@ def shared_across(splits: Mapping[SplitName, pa.Table], roles: Roles) -> list[Pr
                 )
             )
     return problems
+
+
+def _missing(values: pa.ChunkedArray, kind: ColumnKind) -> pa.ChunkedArray:
+    """(N,) true where there is nothing; a row may well have no labels and no answers."""
+    if kind in ("text", "label"):
+        return pc.fill_null(pc.equal(pc.utf8_trim_whitespace(values), ""), True)
+    if kind in ("words", "messages"):
+        return pc.fill_null(pc.equal(pc.list_value_length(values), 0), True)
+    if kind == "texts":
+        filled = [bool(row) and any(text.strip() for text in row) for row in values.to_pylist()]
+        return pa.chunked_array([pc.invert(pa.array(filled, pa.bool_()))])
+    return values.is_null()
+
+
+def _count(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number} {noun}s"

@@ -3,16 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from pipeline.contracts import Column
+from pipeline.contracts import Column, ColumnKind, Reporter, Silent
+from pipeline.data.spec import Unit
 from pipeline.errors import DataError, Problem, nearest, suggestion
 
-TEXT = pa.string()
-"""Type of every column that leaves this package."""
+
+@dataclass(frozen=True)
+class Asked:
+    """What a reader of files is asked for.
+
+    Attributes:
+        columns: the task's columns.
+        mapping: ours -> theirs, a name or a position counted from 1; a position says that
+            there is no header.
+        unit: what of a plain text is a row.
+        report: told what a person should know of how a value was read.
+    """
+
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    mapping: Mapping[str, str | int] = field(default_factory=dict)
+    unit: Unit = "paragraph"
+    report: Reporter = field(default_factory=Silent)
+
+    @property
+    def positional(self) -> bool:
+        """Columns are given by position: the file has no header."""
+        return any(isinstance(theirs, int) for theirs in self.mapping.values())
+
+    @property
+    def required(self) -> list[str]:
+        """Our names of the columns that there must be."""
+        return [ours for ours, column in self.columns.items() if column.required]
+
+    def of_kind(self, *kinds: ColumnKind) -> list[str]:
+        """Our names of the columns of these kinds."""
+        return [ours for ours, column in self.columns.items() if column.kind in kinds]
+
+    def choose(self, header: Sequence[str], *, place: str) -> dict[str, str]:
+        """Which of the columns that are there answers each of the task's; see ``choose``."""
+        return choose(self.columns, self.mapping, header, place=place)
 
 
 def check_mapping(columns: Mapping[str, Column], mapping: Mapping[str, str | int]) -> list[Problem]:
@@ -72,37 +103,6 @@ def choose(
     if problems:
         raise DataError(problems)
     return chosen
-
-
-def as_text(values: pa.ChunkedArray, *, place: str, column: str) -> pa.ChunkedArray:
-    """Any scalar column as strings: 1 and 1.0 become "1", true becomes "true".
-
-    NaN counts as missing, as tables written from data frames hold it for an empty cell.
-
-    Raises:
-        DataError: lists, structs or bytes, with the first row that holds one.
-    """
-    kind = values.type
-    if pa.types.is_dictionary(kind):
-        return as_text(values.cast(kind.value_type), place=place, column=column)
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        first = int(np.argmax(values.is_valid().to_numpy())) if len(values) else 0
-        raise DataError(nested(column, str(kind), place=f"{place}:{first + 1}"))
-    if pa.types.is_floating(kind):
-        wide = pc.if_else(pc.is_nan(values), None, values.cast(pa.float64()))
-        whole = pc.and_(pc.equal(wide, pc.round(wide)), pc.less(pc.abs(wide), 2.0**53))
-        digits = pc.if_else(whole, wide, None).cast(pa.int64()).cast(TEXT)
-        return pc.if_else(whole, digits, values.cast(TEXT))
-    return values.cast(TEXT)
-
-
-def nested(column: str, kind: str, *, place: str) -> Problem:
-    """The refusal of a value that is not one scalar."""
-    return Problem(
-        f"column '{column}' holds {kind}, not a text, a number or a truth value",
-        place=place,
-        hint="flatten it to one value a row",
-    )
 
 
 def _beyond(ours: str, position: int, width: int, place: str) -> Problem:

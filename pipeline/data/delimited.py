@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from pipeline.data.columns import TEXT
+from pipeline.data.kinds import TEXT
 from pipeline.data.raw import read_bytes, refuse_other_encodings
 from pipeline.errors import DataError, Problem
 

@@ -1,4 +1,4 @@
-"""Rows from CSV, TSV, JSON, JSONL and Parquet files, as one table of strings.
+"""Rows from files of all formats, as one table.
 
 A row is known by its file and the number that a person sees there: the line of a text
 file on which it begins, its place in a JSON list, its row in a Parquet file.
@@ -10,40 +10,53 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from pipeline.contracts import ROW_ID, Column, Json
-from pipeline.data import delimited, json_rows
-from pipeline.data.columns import TEXT, as_text, choose
-from pipeline.data.paths import format_of
+from pipeline.contracts import Column, Json, Reporter, Silent
+from pipeline.data import conll, delimited, json_rows, parquet_rows, plain_text, squad
+from pipeline.data.columns import Asked
+from pipeline.data.delimited import DIALECTS
+from pipeline.data.recognition import recognise
+from pipeline.data.spec import Unit
+from pipeline.data.tables import column, convert, finish
 from pipeline.errors import DataError, Problem
 
-Mapped = Mapping[str, str | int]
+_WITHOUT_HEADER = frozenset(("csv", "tsv", "conll", "conllu"))
 
 
-def header(path: Path, *, positional: bool = False) -> list[str]:
+def header(path: Path, asked: Asked | None = None) -> list[str]:
     """Names of the columns of a file; no more of it is read than needs be.
+
+    Args:
+        path: the file.
+        asked: what the task needs, which decides how files that have several readings are read.
 
     Raises:
         DataError: missing, empty, unreadable, or not what its ending says.
     """
-    kind = format_of(path)
-    if kind in delimited.DIALECTS:
-        return delimited.header(path, delimited.DIALECTS[kind], positional=positional)
+    asked = asked or Asked()
+    kind = recognise(path, asked)
     if kind == "parquet":
-        return list(_open_parquet(path).schema_arrow.names)
-    return json_rows.header(path, lines=kind == "jsonl")
+        return parquet_rows.header(path)
+    if kind in ("conll", "conllu"):
+        return conll.header(path, asked, universal=kind == "conllu")
+    if kind == "squad":
+        return list(squad.HEADER)
+    if kind == "text":
+        return plain_text.header(asked)
+    if kind in ("json", "jsonl"):
+        return json_rows.header(path, lines=kind == "jsonl")
+    return delimited.header(path, DIALECTS[kind], positional=asked.positional)
 
 
 def read(
     files: Sequence[Path],
     columns: Mapping[str, Column],
-    mapping: Mapped,
+    mapping: Mapping[str, str | int],
     *,
     names: Mapping[Path, str],
+    unit: Unit = "paragraph",
+    report: Reporter | None = None,
 ) -> pa.Table:
     """All rows of all files, in order.
 
@@ -52,18 +65,21 @@ def read(
         columns: the task's columns.
         mapping: ours -> theirs; a position from 1 says that there is no header.
         names: file -> its short name, which begins its row ids.
+        unit: what of a plain text is a row.
+        report: told how values were read where that is a choice.
 
     Returns:
-        Table with ``row_id`` and the task's columns that are there, all strings.
+        Table with ``row_id`` and the task's columns that are there, in the types of their kinds.
 
     Raises:
         DataError: everything that is wrong with any of the files.
     """
+    asked = Asked(columns, mapping, unit, report or Silent())
     tables: list[pa.Table] = []
     problems: list[Problem] = []
     for path in files:
         try:
-            tables.append(_read_one(path, columns, mapping, names[path]))
+            tables.append(_read_one(path, asked, names[path]))
         except DataError as error:
             problems += error.problems
     problems += _uneven(tables, [names[path] for path in files])
@@ -84,72 +100,33 @@ def describe(files: Sequence[Path], names: Mapping[Path, str]) -> list[Json]:
     return described
 
 
-def with_row_ids(
-    columns: Mapping[str, pa.ChunkedArray], numbers: np.ndarray, *, name: str
-) -> pa.Table:
-    """A table of these columns with ``row_id`` before them: ``name:number``."""
-    ids = pc.binary_join_element_wise(
-        pa.scalar(name, TEXT), pa.array(numbers).cast(TEXT), pa.scalar(":", TEXT)
-    )
-    return pa.table({ROW_ID: ids, **columns})
-
-
-def _read_one(path: Path, columns: Mapping[str, Column], mapping: Mapped, name: str) -> pa.Table:
-    kind = format_of(path)
-    positional = any(isinstance(theirs, int) for theirs in mapping.values())
-    if positional and kind not in delimited.DIALECTS:
+def _read_one(path: Path, asked: Asked, name: str) -> pa.Table:
+    kind = recognise(path, asked)
+    if asked.positional and kind not in _WITHOUT_HEADER:
         raise DataError(
-            f"columns by position are for CSV and TSV; a {kind} file has names",
+            f"columns by position are for CSV, TSV and CoNLL; a {kind} file has names",
             place=name,
-            hint=f"its columns are: {', '.join(header(path))}",
+            hint=f"its columns are: {', '.join(header(path, asked))}",
         )
+    if kind in ("conll", "conllu"):
+        return conll.read(path, asked, name=name, universal=kind == "conllu")
+    if kind == "squad":
+        return squad.read(path, asked, name=name)
+    if kind == "text":
+        return plain_text.read(path, asked, name=name)
+    if kind in ("json", "jsonl"):
+        found, numbers = json_rows.read(path, asked, name=name, lines=kind == "jsonl")
+        return finish(found, asked.columns, numbers=numbers, name=name)
+    chosen = asked.choose(header(path, asked), place=name)
+    wanted = list(dict.fromkeys(chosen.values()))
     if kind == "parquet":
-        return _read_parquet(path, columns, mapping, name)
-    if kind in delimited.DIALECTS:
-        dialect = delimited.DIALECTS[kind]
-        there = delimited.header(path, dialect, positional=positional)
-        chosen = choose(columns, mapping, there, place=name)
-        wanted = list(dict.fromkeys(chosen.values()))
-        table, numbers = delimited.read(
-            path, dialect, name=name, wanted=wanted, positional=positional
-        )
-        found = {ours: table[theirs] for ours, theirs in chosen.items()}
+        table, numbers = parquet_rows.read(path, name=name, wanted=wanted)
     else:
-        found, numbers = json_rows.read(path, columns, mapping, name=name, lines=kind == "jsonl")
-    return with_row_ids(found, numbers, name=name)
-
-
-def _read_parquet(
-    path: Path, columns: Mapping[str, Column], mapping: Mapped, name: str
-) -> pa.Table:
-    file = _open_parquet(path)
-    chosen = choose(columns, mapping, list(file.schema_arrow.names), place=name)
-    table = file.read(columns=list(dict.fromkeys(chosen.values())))
-    if not table.num_rows:
-        raise DataError("it has no rows", place=name)
-    found: dict[str, pa.ChunkedArray] = {}
-    problems: list[Problem] = []
-    for ours, theirs in chosen.items():
-        try:
-            found[ours] = as_text(table[theirs], place=name, column=theirs)
-        except DataError as error:
-            problems += error.problems
-    if problems:
-        raise DataError(problems)
-    return with_row_ids(found, np.arange(1, table.num_rows + 1), name=name)
-
-
-def _open_parquet(path: Path) -> pq.ParquetFile:
-    try:
-        return pq.ParquetFile(path)
-    except PermissionError as error:
-        raise DataError("there is no permission to read it", place=str(path)) from error
-    except (pa.ArrowInvalid, OSError) as error:
-        raise DataError(
-            "its name ends in .parquet, but it is no whole Parquet file",
-            place=str(path),
-            hint="copy or download it again, or rename it by what it is",
-        ) from error
+        table, numbers = delimited.read(
+            path, DIALECTS[kind], name=name, wanted=wanted, positional=asked.positional
+        )
+    found = {theirs: column(table, theirs) for theirs in wanted}
+    return convert(found, chosen, asked, numbers=numbers, name=name)
 
 
 def _uneven(tables: Sequence[pa.Table], names: Sequence[str]) -> list[Problem]:

@@ -7,14 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline import hub, hub_answers
 from pipeline.contracts import SPLITS, Column, Json, Reporter, SplitName
-from pipeline.data.columns import as_text, choose
-from pipeline.data.files import with_row_ids
+from pipeline.data.hub_rows import convert
 from pipeline.data.spec import DataSpec
 from pipeline.errors import DataError, HubError, UserError, suggestion
 
@@ -64,36 +61,10 @@ def load(
         commit = _commit_of_copy(loaded, spec)
         report.warn(f"{unreachable}: using the copy of {name} on this disk, {(commit or '')[:7]}")
     tables = {
-        split: convert(loaded[theirs], columns, spec.columns, split=theirs)
+        split: convert(loaded[theirs], columns, spec.columns, split=theirs, report=report)
         for split, theirs in _choose_splits(spec, list(loaded)).items()
     }
     return tables, {"hub": {"id": name, "config": spec.config, "revision": commit}}
-
-
-def convert(
-    rows: datasets.Dataset,
-    columns: Mapping[str, Column],
-    mapping: Mapping[str, str | int],
-    *,
-    split: str,
-) -> pa.Table:
-    """One split as a table of strings; class ids become class names.
-
-    Row ids are the split's name and the row counted from 1.
-
-    Raises:
-        DataError: missing columns, nested values, or rows without a label (-1).
-    """
-    chosen = choose(columns, mapping, rows.column_names, place=f"split '{split}'")
-    table = rows.with_format("arrow")[:]
-    found = {}
-    for ours, theirs in chosen.items():
-        names = getattr(rows.features[theirs], "names", None)
-        values = table[theirs]
-        if names is not None:
-            values = _class_names(values, names, column=theirs, split=split)
-        found[ours] = as_text(values, place=split, column=theirs)
-    return with_row_ids(found, np.arange(1, table.num_rows + 1), name=split)
 
 
 def explain(error: Exception, name: str, config: str | None, unreachable: str | None) -> UserError:
@@ -224,21 +195,6 @@ def _choose_splits(spec: DataSpec, there: list[str]) -> dict[SplitName, str]:
             hint=f"name the one to learn from; {suggestion('train', there)}",
         )
     return chosen
-
-
-def _class_names(
-    ids: pa.ChunkedArray, names: list[str], *, column: str, split: str
-) -> pa.ChunkedArray:
-    unlabelled = pc.fill_null(pc.less(ids, 0), True)
-    count = pc.sum(unlabelled).as_py() or 0
-    if count:
-        raise DataError(
-            f"{count} of {len(ids)} rows of split '{split}' have no label in '{column}' (-1)",
-            place=f"split '{split}'",
-            hint="labels of a test split are often kept secret: carve one, such as test: 0.2, "
-            "or use another split, such as test: validation",
-        )
-    return pc.take(pa.array(names, pa.string()), ids)
 
 
 def _configs(name: str) -> list[str]:

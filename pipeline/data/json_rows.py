@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.json as pa_json
 
-from pipeline.contracts import Column
-from pipeline.data.columns import TEXT, choose, nested
+from pipeline.data.columns import Asked
+from pipeline.data.kinds import TEXT, TYPES, first, from_values, without_gaps
 from pipeline.data.raw import read_bytes, refuse_other_encodings
 from pipeline.errors import DataError, Problem
 
 _PEEK = 1 << 20
-_SHOWN = 5
 _KINDS = {dict: "an object", list: "a list", str: "a text", type(None): "null"}
 _BLOCK = 1 << 24
+_QUICK = frozenset(("text", "label", "number", "words", "tags"))
 
 
 def header(path: Path, *, lines: bool) -> list[str]:
-    """The keys of the first row.
+    """The keys of the first row, and those inside its objects as ``outer.inner``.
 
     Raises:
         DataError: empty, not JSON, or not rows.
@@ -33,62 +33,59 @@ def header(path: Path, *, lines: bool) -> list[str]:
     if len(content) >= _PEEK - 3 and b"\n" not in content:  # a long first line, BOM or not
         content = read_bytes(path)
     for _, row in _rows(content, path.name, lines=lines):
-        return list(row)
+        return list(_keys(row))
     raise DataError("it has no rows", place=path.name)
 
 
 def read(
-    path: Path,
-    columns: Mapping[str, Column],
-    mapping: Mapping[str, str | int],
-    *,
-    name: str,
-    lines: bool,
+    path: Path, asked: Asked, *, name: str, lines: bool
 ) -> tuple[dict[str, pa.ChunkedArray], np.ndarray]:
-    """The task's columns as strings, and each row's line (JSONL) or place in the list.
+    """The task's columns, and each row's line (JSONL) or place in the list.
 
     Args:
         path: the file.
-        columns: the task's columns.
-        mapping: ours -> theirs.
+        asked: the task's columns, and what they are called here.
         name: the file's name for messages.
         lines: one object a line, not one list.
 
     Returns:
-        Ours -> (N,) strings with nulls where a row lacks the key, and (N,) int64 from 1.
+        Ours -> (N,) in the type of its kind, with nulls where a row lacks the key, and (N,)
+        int64 from 1.
 
     Raises:
-        DataError: not JSON, not UTF-8, not objects, nested values, keys that are missing.
+        DataError: not JSON, not UTF-8, not objects, keys that are missing, values that are
+            not of their column's kind.
     """
     content = read_bytes(path)
-    quick = _read_quickly(content, columns, mapping) if lines else None
+    quick = _read_quickly(content, asked) if lines else None
     if quick is not None:
         return quick, np.arange(1, len(next(iter(quick.values()))) + 1, dtype=np.int64)
     numbered = list(_rows(content, name, lines=lines))
     if not numbered:
         raise DataError("it has no rows", place=name)
-    keys = dict.fromkeys(key for _, row in numbered for key in row)
-    return _read_exactly(numbered, choose(columns, mapping, list(keys), place=name), name)
+    keys = dict.fromkeys(key for _, row in numbered for key in _keys(row))
+    return _read_exactly(numbered, asked, asked.choose(list(keys), place=name), name)
 
 
-def _read_quickly(
-    content: bytes, columns: Mapping[str, Column], mapping: Mapping[str, str | int]
-) -> dict[str, pa.ChunkedArray] | None:
+def _read_quickly(content: bytes, asked: Asked) -> dict[str, pa.ChunkedArray] | None:
     """The columns of a plain file: the same keys in every row, texts, whole-number labels.
 
     None for any other, which is then read row by row: that is where the errors are found.
     """
-    chosen = {ours: str(mapping.get(ours, ours)) for ours in columns}
+    chosen = {ours: str(asked.mapping.get(ours, ours)) for ours in asked.columns}
     chosen = {
         ours: theirs
         for ours, theirs in chosen.items()
-        if columns[ours].required or json.dumps(theirs).encode() in content
+        if asked.columns[ours].required or json.dumps(theirs).encode() in content
     }
+    kinds = {ours: asked.columns[ours].kind for ours in chosen}
+    if not _QUICK.issuperset(kinds.values()):
+        return None
     count = content.count(b"\n") + (not content.endswith(b"\n"))
     for label in (TEXT, pa.int64()):
         schema = pa.schema(
             [
-                (theirs, label if columns[ours].kind == "label" else TEXT)
+                (theirs, label if kinds[ours] == "label" else TYPES[kinds[ours]])
                 for ours, theirs in chosen.items()
             ]
         )
@@ -103,32 +100,55 @@ def _read_quickly(
             table.validate(full=True)  # the parser lets other encodings pass
         except pa.ArrowException:
             continue
-        if table.num_rows != count or any(column.null_count for column in table.columns):
+        if table.num_rows != count or not all(map(_is_whole, table.columns)):
             return None
-        return {ours: table[theirs].cast(TEXT) for ours, theirs in chosen.items()}
+        return {ours: table[theirs].cast(TYPES[kinds[ours]]) for ours, theirs in chosen.items()}
     return None
 
 
+def _is_whole(column: pa.ChunkedArray) -> bool:
+    """Whether nothing is missing in a column; what is, is looked for row by row."""
+    if column.null_count:
+        return False
+    if pa.types.is_floating(column.type):
+        return bool(pc.all(pc.is_finite(column)).as_py())
+    return not pa.types.is_list(column.type) or without_gaps(column)
+
+
 def _read_exactly(
-    numbered: list[tuple[int, dict[str, Any]]], chosen: Mapping[str, str], name: str
+    numbered: list[tuple[int, dict[str, Any]]], asked: Asked, chosen: Mapping[str, str], name: str
 ) -> tuple[dict[str, pa.ChunkedArray], np.ndarray]:
+    numbers = np.array([number for number, _ in numbered], dtype=np.int64)
     problems: list[Problem] = []
     columns = {}
     for ours, theirs in chosen.items():
-        values = []
-        for number, row in numbered:
-            try:
-                values.append(_scalar(row.get(theirs)))
-            except TypeError:
-                kind = _KINDS[type(row[theirs])]
-                problems.append(nested(theirs, kind, place=f"{name}:{number}"))
-        columns[ours] = values
+        values = [_value(row, theirs) for _, row in numbered]
+        try:
+            columns[ours] = from_values(
+                values, asked.columns[ours].kind, numbers=numbers, place=name, column=theirs,
+                report=asked.report,
+            )  # fmt: skip
+        except DataError as error:
+            problems += error.problems
     if problems:
-        raise DataError(_first(problems))
-    return (
-        {ours: pa.chunked_array([pa.array(values, TEXT)]) for ours, values in columns.items()},
-        np.array([number for number, _ in numbered], dtype=np.int64),
-    )
+        raise DataError(problems)
+    return columns, numbers
+
+
+def _keys(row: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in row.items():
+        yield key
+        if isinstance(value, dict):
+            yield from (f"{key}.{inner}" for inner in _keys(value))
+
+
+def _value(row: Mapping[str, Any], key: str) -> Any:
+    """What stands under a key, or under ``outer.inner``; None where there is nothing."""
+    outer, dot, inner = key.partition(".")
+    if key in row or not dot:
+        return row.get(key)
+    within = row.get(outer)
+    return _value(within, inner) if isinstance(within, dict) else None
 
 
 def _rows(content: bytes, name: str, *, lines: bool) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -154,7 +174,7 @@ def _from_lines(content: bytes, name: str) -> Iterator[tuple[int, dict[str, Any]
         else:
             problems.append(_not_object(row, f"{name}:{number}"))
     if problems:
-        raise DataError(_first(problems))
+        raise DataError(first(problems))
 
 
 def _from_list(content: bytes, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -180,20 +200,8 @@ def _from_list(content: bytes, name: str) -> Iterator[tuple[int, dict[str, Any]]
         if not isinstance(row, dict)
     ]
     if problems:
-        raise DataError(_first(problems))
+        raise DataError(first(problems))
     yield from enumerate(rows, start=1)
-
-
-def _scalar(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, int | float):
-        return None if math.isnan(value) else str(value)
-    raise TypeError(type(value))
 
 
 def _whole_lines(content: bytes) -> bytes:
@@ -212,10 +220,3 @@ def _not_object(row: Any, place: str) -> Problem:
     return Problem(
         f"the row is {kind}, not an object", place=place, hint='write {"text": ..., "label": ...}'
     )
-
-
-def _first(problems: list[Problem]) -> list[Problem]:
-    more = len(problems) - _SHOWN
-    if more <= 0:
-        return problems
-    return [*problems[:_SHOWN], Problem(f"and {more} more such row{'s' * (more != 1)}")]

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from pipeline.errors import DataError, Problem, nearest
 
-FORMATS = {
+Format = Literal[
+    "csv", "tsv", "jsonl", "json", "parquet", "conll", "conllu", "squad", "text",
+]  # fmt: skip
+
+FORMATS: Mapping[str, Format] = {
     ".csv": "csv",
     ".tsv": "tsv",
     ".tab": "tsv",
@@ -17,15 +22,21 @@ FORMATS = {
     ".ndjson": "jsonl",
     ".json": "json",
     ".parquet": "parquet",
+    ".conll": "conll",
+    ".bio": "conll",
+    ".iob": "conll",
+    ".conllu": "conllu",
+    ".text": "text",
+    ".md": "text",
 }
-"""How a file is read, by the end of its name."""
+"""How a file is read, by the end of its name; ``recognition`` looks closer."""
 
 _SPLIT_NAMES = ("train", "training", "dev", "valid", "validation", "val", "test", "eval")
 _ENDINGS = ", ".join((*FORMATS, ".csv.gz"))
 
 
-def format_of(path: Path) -> str:
-    """How to read a file: csv, tsv, jsonl, json or parquet; ``.gz`` is looked through.
+def format_of(path: Path) -> Format:
+    """How to read a file by its ending alone; ``.gz`` is looked through.
 
     Raises:
         DataError: an ending that is not known.
@@ -100,7 +111,9 @@ def _in_folder(folder: Path, key: str) -> list[Path]:
         for path in folder.iterdir()
         if path.is_file() and path.name[0] != "." and _is_known(path)
     )
-    # Folders of data often hold a README.txt: plain text counts only where nothing else is there.
+    # Folders of data often hold notes.md, which is read where it is named, and a README.txt:
+    # plain text counts only where nothing else is there.
+    files = [path for path in files if ".md" not in path.suffixes]
     files = [path for path in files if ".txt" not in path.suffixes] or files
     if not files:
         raise DataError(

@@ -64,6 +64,19 @@ def read_bytes(path: Path, *, first: int | None = None) -> bytes:
     return content
 
 
+def read_lines(path: Path, *, name: str) -> list[str]:
+    """A text file's lines without their ends: line feeds, carriage returns, or both.
+
+    No other character ends a line: a text may hold those that ``str.splitlines`` splits at.
+
+    Raises:
+        DataError: see ``read_bytes`` and ``refuse_other_encodings``.
+    """
+    content = read_bytes(path)
+    refuse_other_encodings(content, name=name)
+    return [line.decode() for line in content.splitlines()]
+
+
 def refuse_other_encodings(content: bytes, *, name: str) -> None:
     """Say at which line and byte a file stops being UTF-8.
 

@@ -9,10 +9,9 @@ from typing import cast
 
 import pyarrow as pa
 
-from pipeline import components
 from pipeline.contracts import SPLITS, Json, Reporter, SplitName, Splits, Task
 from pipeline.data import checks, files, hub
-from pipeline.data.columns import check_mapping, choose
+from pipeline.data.columns import Asked, check_mapping
 from pipeline.data.fingerprint import fingerprint
 from pipeline.data.paths import display_names, resolve
 from pipeline.data.spec import DataSpec
@@ -46,6 +45,7 @@ def load(spec: DataSpec, task: Task, *, seed: int, report: Reporter) -> Splits:
     given, source = _read(spec, task, report)
     for name, table in given.items():
         problems += checks.missing_values(name, table, task.columns)
+        problems += checks.unequal_lengths(name, table, task.columns)
     problems += _uneven(given)
     if problems:
         raise DataError(problems)
@@ -77,26 +77,28 @@ def inspect(spec: DataSpec, task: Task) -> list[Problem]:
         except DataError as error:
             problems += error.problems
             continue
+        asked = Asked(task.columns, spec.columns, spec.unit)
         for path in found:
             try:
-                header = files.header(path, positional=spec.positional)
-                choose(task.columns, spec.columns, header, place=str(path))
+                asked.choose(files.header(path, asked), place=str(path))
             except DataError as error:
                 problems += error.problems
     return list(dict.fromkeys(problems))
 
 
 def _read(spec: DataSpec, task: Task, report: Reporter) -> tuple[dict[SplitName, pa.Table], Json]:
-    if spec.source == "builtin":
-        builtin = components.load("data/builtin", str(spec.builtin))()
-        table = builtin.read(report)
-        return {"train": table}, {"builtin": builtin.name, **builtin.source(table)}
+    if spec.builtin is not None:
+        given = spec.builtin.splits(report)
+        named = {"builtin": spec.builtin.name, "options": spec.builtin.options()}
+        return dict(given), {**named, **spec.builtin.source(given)}
     if spec.source == "hub":
         return hub.load(spec, task.columns, report)
-    return _read_files(spec, task)
+    return _read_files(spec, task, report)
 
 
-def _read_files(spec: DataSpec, task: Task) -> tuple[dict[SplitName, pa.Table], Json]:
+def _read_files(
+    spec: DataSpec, task: Task, report: Reporter
+) -> tuple[dict[SplitName, pa.Table], Json]:
     problems: list[Problem] = []
     found: dict[SplitName, list[Path]] = {}
     for name, given in _named(spec).items():
@@ -108,7 +110,9 @@ def _read_files(spec: DataSpec, task: Task) -> tuple[dict[SplitName, pa.Table], 
     tables: dict[SplitName, pa.Table] = {}
     for name, paths in found.items():
         try:
-            tables[name] = files.read(paths, task.columns, spec.columns, names=names)
+            tables[name] = files.read(
+                paths, task.columns, spec.columns, names=names, unit=spec.unit, report=report
+            )
         except DataError as error:
             problems += error.problems
     if problems:
@@ -129,9 +133,10 @@ def _named(spec: DataSpec) -> dict[SplitName, str | list[str]]:
 def _roles(task: Task, table: pa.Table) -> Roles:
     label = next((name for name, column in task.columns.items() if column.kind == "label"), None)
     return Roles(
-        texts=tuple(name for name, column in task.columns.items() if column.kind == "text"),
+        texts=tuple(name for name, column in task.columns.items() if column.is_input),
         # A task whose labels are no classes, such as a score, has nothing to stratify by.
-        label=label if task.labels(table) else None,
+        label=label if label and task.labels(table) else None,
+        group=task.group_by,
     )
 
 
@@ -147,7 +152,7 @@ def _divide(rows: _Rows, spec: DataSpec, seed: int) -> dict[SplitName, pa.Table]
             pool, share, of=whole, split="test", reserve=1 + carves_validation, roles=roles,
             seed=seed,
         )  # fmt: skip
-        rows.notes.append(_carved("test", test, whole, share))
+        rows.notes.append(_carved("test", test, whole, share, roles))
     if spec.duplicates == "drop":
         if validation is not None:
             validation = _drop(rows, "validation", validation, {"test": test})
@@ -158,7 +163,7 @@ def _divide(rows: _Rows, spec: DataSpec, seed: int) -> dict[SplitName, pa.Table]
         validation, pool = carve(
             pool, share, of=whole, split="validation", reserve=1, roles=roles, seed=seed
         )
-        rows.notes.append(_carved("validation", validation, whole, share))
+        rows.notes.append(_carved("validation", validation, whole, share, roles))
     train, spared, notes = cut(
         pool, per_class=spec.per_class, limit=spec.limit, roles=roles, seed=seed
     )
@@ -227,8 +232,9 @@ def _refuse_empty(spared: pa.Table) -> None:
         )
 
 
-def _carved(name: str, table: pa.Table, whole: int, share: float) -> str:
-    return f"{name}: {table.num_rows} of {whole} rows carved ({share:g}), stratified and seeded"
+def _carved(name: str, table: pa.Table, whole: int, share: float, roles: Roles) -> str:
+    how = "stratified and seeded" if roles.label else "seeded"
+    return f"{name}: {table.num_rows} of {whole} rows carved ({share:g}), {how}"
 
 
 def _unused(count: int, spec: DataSpec) -> str:

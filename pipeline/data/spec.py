@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, field_validator, model_validator
 
-from pipeline.components import available
-from pipeline.errors import suggestion
+from pipeline.data.builtin._choice import Builtin
 
 TEST_SHARE = 0.2
 """Share of the rows that becomes the test split where the recipe names none."""
@@ -16,6 +15,7 @@ VALIDATION_SHARE = 0.15
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Position = Annotated[StrictInt, Field(ge=1)]
+Unit = Literal["line", "paragraph", "file"]
 Files = Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1)]
 
 
@@ -31,7 +31,8 @@ class DataSpec(BaseModel):
     train: Files | None = Field(
         default=None,
         description="Training rows: a file, a folder, a glob or a list of files "
-        "(CSV, TSV, JSON, JSONL, Parquet); with hub, the name of a split.",
+        "(CSV, TSV, JSON, JSONL, Parquet, CoNLL, CoNLL-U, SQuAD's JSON, plain text); with hub, "
+        "the name of a split.",
     )
     validation: Literal["rest"] | Share | Files | None = Field(
         default=None,
@@ -44,8 +45,10 @@ class DataSpec(BaseModel):
         description="Test rows: files as for train, or a share of the training rows; "
         f"where absent, {TEST_SHARE:g} of the training rows.",
     )
-    builtin: str | None = Field(
-        default=None, description="Name of a data set that comes with Graft and needs no network."
+    builtin: Builtin | None = Field(
+        default=None,
+        description="A data set that comes with Graft and needs no network: its name, or a "
+        "mapping of its name and options.",
     )
     hub: str | None = Field(
         default=None, min_length=1, description="Id of a data set on the Hugging Face Hub."
@@ -58,8 +61,14 @@ class DataSpec(BaseModel):
     )
     columns: dict[str, str | Position] = Field(
         default_factory=dict,
-        description="Our column names to those in the data; a number is a position counted "
-        "from 1 and says that the files have no header.",
+        description="Our column names to those in the data, such as labels.score where one lies "
+        "inside an object; a number is a position counted from 1 and says that the files have no "
+        "header.",
+    )
+    unit: Unit = Field(
+        default="paragraph",
+        description="What of a plain text is a row: a line, a paragraph (up to a blank line), "
+        "or the whole file.",
     )
     per_class: int | None = Field(
         default=None, ge=1, description="Training rows to keep of each class."
@@ -128,13 +137,11 @@ class DataSpec(BaseModel):
     def _builtin_is_whole(self) -> DataSpec:
         if self.builtin is None:
             return self
-        names = available("data/builtin")
-        if self.builtin.replace("_", "-") not in names:
-            raise ValueError(
-                f"there is no built-in data set '{self.builtin}': {suggestion(self.builtin, names)}"
-            )
         for key in ("validation", "test"):
-            if _is_named(getattr(self, key)):
+            given = getattr(self, key)
+            if self.builtin.is_divided and given is not None:
+                raise ValueError(f"{self.builtin.name} comes with splits of its own: drop {key}")
+            if _is_named(given):
                 raise ValueError(f"with builtin, {key} is a share such as 0.2, not a file")
         if self.columns:
             raise ValueError("a built-in data set's columns have our names already: drop columns")
@@ -164,6 +171,12 @@ class DataSpec(BaseModel):
             )
         if int in kinds and self.source != "files":
             raise ValueError("columns by position are for files; a Hub data set has names")
+        return self
+
+    @model_validator(mode="after")
+    def _unit_is_of_files(self) -> DataSpec:
+        if self.unit != "paragraph" and self.source != "files":
+            raise ValueError(f"unit goes with files of plain text, and {self.source} has rows")
         return self
 
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.contracts import ROW_ID
+from pipeline.data.keys import joined
 from pipeline.errors import DataError, Problem
 
 _SHOWN = 5
@@ -30,17 +31,20 @@ class Roles:
     Attributes:
         texts: columns that together make two rows the same text.
         label: the column of classes to stratify by, or None.
+        group: columns whose rows stay on one side where they agree; the texts where empty.
     """
 
     texts: tuple[str, ...]
     label: str | None
+    group: tuple[str, ...] = ()
 
     def keys(self, table: pa.Table) -> pa.ChunkedArray:
         """(N,) each row's text, or texts, as one string."""
-        columns = [table[name] for name in self.texts if name in table.column_names]
-        if len(columns) == 1:
-            return columns[0]
-        return pc.binary_join_element_wise(*columns, "\x1f")
+        return joined(table, self.texts)
+
+    def groups(self, table: pa.Table) -> pa.ChunkedArray:
+        """(N,) what keeps rows on one side of a split, as one string."""
+        return joined(table, self.group or self.texts)
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,7 @@ def cut(
 
 
 def _order(table: pa.Table, roles: Roles, seed: int) -> Order:
-    group, distinct = _codes(roles.keys(table))
+    group, distinct = _codes(roles.groups(table))
     if roles.label is None:
         label, names = np.zeros(table.num_rows, dtype=np.int64), [""]
     else:
@@ -193,16 +197,17 @@ def _refuse_small_classes(table: pa.Table, order: Order, split: str, need: int) 
     for label in np.flatnonzero(texts < need).tolist():
         rows = table[ROW_ID].filter(pa.array(order.label == label))
         where = ", ".join(rows.slice(0, _SHOWN).to_pylist())
-        named = f"the class '{order.names[label]}' has" if order.names[label] else "there are"
         counted = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
         distinct = "" if texts[label] == len(rows) else f" with {texts[label]} texts of its own"
+        name = order.names[label]
+        there = f"the class '{name}' has" if name else f"there {'is' if len(rows) == 1 else 'are'}"
+        remedy = "add rows of it, remove the class, or" if name else "add rows, or"
         problems.append(
             Problem(
-                f"{named} {counted}{distinct} ({where}), too few to carve {split}:"
+                f"{there} {counted}{distinct} ({where}), too few to carve {split}:"
                 f" each of the {need} splits needs one",
                 place=f"data.{split}",
-                hint=_blanks(order.names[label])
-                + f"add rows of it, remove the class, or give {split} as a file of its own",
+                hint=f"{_blanks(name)}{remedy} give {split} as a file of its own",
             )
         )
     if problems:

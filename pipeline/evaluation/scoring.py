@@ -1,7 +1,11 @@
-"""Scores of one contender: the metrics of ``evaluation/metrics`` and the tables beside them.
+"""Scores of one contender, by the metrics of ``evaluation/metrics``.
 
 A metric is one file, found by its name. It holds an ``evaluate.Metric``, which gives the
-score, and the same metric as sums over rows, which gives intervals and tests.
+score, the same metric as sums over rows, which gives intervals and tests, and the forms of
+references and answers that it takes (``forms``, ``text_forms``).
+
+Units: BLEU and chrF run from 0 to 100, as sacrebleu prints them; errors, bits and perplexity
+are in their own units; all else, ROUGE included, runs from 0 (correlations: -1) to 1.
 
 ``import evaluate`` takes seconds, so a metric's file is imported when it is first used.
 
@@ -19,12 +23,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from pipeline.components import class_name
-from pipeline.contracts import Json, Predictions
+from pipeline.contracts import Predictions
 from pipeline.errors import DataError, RecipeError, TrainingError, suggestion
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from pipeline.evaluation.forms import Form
     from pipeline.evaluation.spec import EvaluationSpec
 
 _FOLDER = Path(__file__).parent / "metrics"
@@ -37,11 +42,15 @@ class Metric(Protocol):
         title: as a sentence calls it.
         higher_is_better: whether more of it is better.
         proportion: the metric is a share of rows, and statistic 0 says whether a row counts.
+        ceiling: the largest value, None where there is none.
+        forms: of references and answers; the axes of the references pick among several.
     """
 
     title: str
     higher_is_better: bool
     proportion: bool
+    ceiling: float | None
+    forms: tuple[Form, ...]
 
     def statistics(self, references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
         """(N, K) float64: what each row adds to the sums."""
@@ -81,18 +90,22 @@ def score(
 
     Args:
         metric: a name among ``available_metrics()``.
-        references: (N,) gold class ids.
+        references: N rows in one of the metric's forms.
         predictions: what the contender answers to the same rows.
-        labels: (C,) class names in id order.
+        labels: (C,) class names in id order; empty where a task has none.
 
     Raises:
-        DataError: there is no row.
-        TrainingError: a probability, or the score itself, is not a number.
-        ValueError: references and answers do not fit together or are not class ids.
+        DataError: there is no row, or the references cannot be scored.
+        TrainingError: a probability, an answer, or the score itself, is not a number.
+        ValueError: references and answers do not fit together or are of another form.
     """
-    _refuse_undefined(predictions)
-    references, answers = _class_ids(references, predictions.answers, labels)
+    from pipeline.evaluation import forms
+
+    if predictions.scores is not None and len(predictions.scores):
+        # The largest of numbers that are none is class 0: a score that looks like one.
+        forms.refuse_undefined(predictions.scores, "probabilities")
     module = load(metric)
+    references, answers = _checked(metric, references, predictions.answers, labels)
     with tempfile.TemporaryDirectory() as folder:
         # Without a folder of its own it would leave one in the person's home.
         computer = getattr(module, class_name(metric))(keep_in_memory=True, cache_dir=folder)
@@ -107,7 +120,7 @@ def statistics(
     metric: str, references: np.ndarray, answers: np.ndarray, labels: Sequence[str]
 ) -> np.ndarray:
     """(N, K) float64: what each row adds to the sums from which the metric is computed."""
-    references, answers = _class_ids(references, answers, labels)
+    references, answers = _checked(metric, references, answers, labels)
     return load(metric).statistics(references, answers, len(labels))
 
 
@@ -119,11 +132,23 @@ def interval(
     *,
     spec: EvaluationSpec,
     seed: int,
+    groups: np.ndarray | None = None,
 ) -> tuple[float, float]:
     """Confidence interval of one contender's score.
 
     Wilson's for a share of rows, which does not shrink to a point where all rows are right
-    or all are wrong; the percentile bootstrap over rows for all else.
+    or all are wrong; the percentile bootstrap over rows for all else. Rows that hang
+    together are no independent throws: a share of them is bootstrapped over groups, but
+    where all are right or all are wrong, which is Wilson's with a throw a group.
+
+    Args:
+        metric: a name among ``available_metrics()``.
+        references: N rows in one of the metric's forms.
+        answers: what the contender answers to the same rows.
+        labels: (C,) class names in id order; empty where a task has none.
+        spec: resamples and confidence.
+        seed: of the resamples.
+        groups: (N,) ints; rows with the same number are resampled together.
 
     Returns:
         Low and high end, in the metric's units.
@@ -133,77 +158,28 @@ def interval(
     module = load(metric)
     stats = statistics(metric, references, answers, labels)
     if module.proportion:
-        return significance.wilson(int(stats[:, 0].sum()), len(stats), confidence=spec.confidence)
+        right, throws = int(stats[:, 0].sum()), len(stats)
+        if groups is None:
+            return significance.wilson(right, throws, confidence=spec.confidence)
+        if right in (0, throws):
+            throws = significance.number_of(groups)
+            return significance.wilson(throws if right else 0, throws, confidence=spec.confidence)
     return significance.interval(
-        stats, module.finish, resamples=spec.resamples, confidence=spec.confidence, seed=seed
+        stats,
+        module.finish,
+        resamples=spec.resamples,
+        confidence=spec.confidence,
+        seed=seed,
+        groups=groups,
     )
 
 
-def per_class_report(
-    references: np.ndarray, answers: np.ndarray, labels: Sequence[str]
-) -> list[Json]:
-    """Precision, recall, F1 and number of gold rows (support) of each class, in label order.
-
-    A ratio over no rows is 0, as in scikit-learn; the support tells that case apart.
-    """
-    from sklearn.metrics import precision_recall_fscore_support
-
-    references, answers = _class_ids(references, answers, labels)
-    columns = precision_recall_fscore_support(
-        references, answers, labels=range(len(labels)), zero_division=0
-    )
-    return [
-        {
-            "label": label,
-            "precision": float(precision),
-            "recall": float(recall),
-            "f1": float(f1),
-            "support": int(support),
-        }
-        for label, precision, recall, f1, support in zip(labels, *columns, strict=True)
-    ]
-
-
-def confusion(
-    references: np.ndarray, answers: np.ndarray, labels: Sequence[str]
-) -> list[list[int]]:
-    """Counts of rows: a list a gold class, in it a number an answered class, in label order."""
-    import numpy as np
-
-    references, answers = _class_ids(references, answers, labels)
-    classes = len(labels)
-    cells = np.bincount(references * classes + answers, minlength=classes**2)
-    return cells.reshape(classes, classes).tolist()
-
-
-def _refuse_undefined(predictions: Predictions) -> None:
-    """The largest of numbers that are none is class 0: a score that looks like one."""
-    import numpy as np
-
-    if predictions.scores is None:
-        return
-    undefined = np.flatnonzero(~np.isfinite(predictions.scores).all(axis=-1))
-    if len(undefined):
-        raise TrainingError(
-            f"the probabilities of {len(undefined)} of {len(predictions.scores)} rows are not "
-            f"numbers, first in row {undefined[0]} (counted from 0)",
-            hint="the model diverged: lower the learning rate, or train in fp32",
-        )
-
-
-def _class_ids(
-    references: np.ndarray, answers: np.ndarray, labels: Sequence[str]
+def _checked(
+    metric: str, references: np.ndarray, answers: np.ndarray, labels: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Both as int64, so that counting with them cannot overflow a small type."""
-    import numpy as np
-
+    """Both as the metric's form has them."""
     if len(references) == 0:
         raise DataError("there is no row to score", hint="give the split at least one row")
-    if references.shape != answers.shape or references.ndim != 1:
-        raise ValueError(f"references {references.shape} and answers {answers.shape} do not fit")
-    for name, ids in (("references", references), ("answers", answers)):
-        if ids.dtype.kind not in "iu":
-            raise ValueError(f"{name} are {ids.dtype}, not class ids")
-        if ids.min() < 0 or ids.max() >= len(labels):
-            raise ValueError(f"{name} hold an id outside of the {len(labels)} labels")
-    return references.astype(np.int64), answers.astype(np.int64)
+    taken = load(metric).forms
+    form = next((form for form in taken if form.ndim == references.ndim), taken[0])
+    return form.checked(references, answers, len(labels))

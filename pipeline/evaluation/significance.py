@@ -5,7 +5,10 @@ row. Rows whose statistics are the same are interchangeable: they are counted as
 and drawing N rows with replacement is one multinomial draw over the cells. The cost follows
 the number of different cells, not the number of rows, and the order of rows is immaterial.
 
-Shapes: N rows, K statistics of a metric, M cells, R resamples.
+Rows that hang together, such as questions about one passage, are resampled together: the
+statistics of a group are summed first, and groups take the place of rows.
+
+Shapes: N rows, K statistics of a metric, G groups, M cells, R resamples.
 """
 
 from __future__ import annotations
@@ -37,7 +40,7 @@ class Paired:
         high: upper end.
         p_value: two-sided, by the bootstrap.
         standard_error: of the difference, by the bootstrap.
-        telling_rows: rows on which the statistics of the two differ.
+        telling_rows: rows, or groups of rows, on which the statistics of the two differ.
     """
 
     difference: float
@@ -49,7 +52,13 @@ class Paired:
 
 
 def interval(
-    stats: np.ndarray, finish: Finish, *, resamples: int, confidence: float, seed: int
+    stats: np.ndarray,
+    finish: Finish,
+    *,
+    resamples: int,
+    confidence: float,
+    seed: int,
+    groups: np.ndarray | None = None,
 ) -> tuple[float, float]:
     """Percentile bootstrap interval of one contender's score.
 
@@ -59,9 +68,13 @@ def interval(
         resamples: R.
         confidence: share of the time that the interval is to be right, such as 0.95.
         seed: of the resamples.
+        groups: (N,) ints; rows with the same number are resampled together.
 
-    Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, section 13.3.
+    Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, section 13.3; Davison
+    and Hinkley 1997, Bootstrap Methods and their Application, section 3.8, for groups.
     """
+    if groups is not None:
+        stats = _sums_by_group(stats, groups)
     first, counts = _cells(stats)
     cells = stats[first]
     values = np.concatenate(
@@ -78,6 +91,7 @@ def paired_interval(
     resamples: int,
     confidence: float,
     seed: int,
+    groups: np.ndarray | None = None,
 ) -> Paired:
     """Percentile bootstrap interval of the difference of two contenders on the same rows.
 
@@ -91,10 +105,13 @@ def paired_interval(
         resamples: R.
         confidence: share of the time that the interval is to be right, such as 0.95.
         seed: of the resamples.
+        groups: (N,) ints; rows with the same number are resampled together.
 
     Source: Efron and Tibshirani 1993, sections 13.3 and 15.4; Berg-Kirkpatrick et al. 2012
     (D12-1091), section 2, for systems compared on the same rows.
     """
+    if groups is not None:
+        stats_a, stats_b = _sums_by_group(stats_a, groups), _sums_by_group(stats_b, groups)
     first, counts = _cells(stats_a, stats_b)
     cells_a, cells_b = stats_a[first], stats_b[first]
     width = 2 * cells_a.shape[1]
@@ -158,23 +175,28 @@ def mcnemar(correct_a: np.ndarray, correct_b: np.ndarray) -> float:
     return float(binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
 
 
-def minimum_detectable_difference(standard_error: float, rows: int) -> float:
+def minimum_detectable_difference(
+    standard_error: float, rows: int, *, ceiling: float | None = 1.0
+) -> float:
     """The smallest true difference that is found with 80% power at the 5% level.
 
     (z_.975 + z_.80) x standard error of the paired difference. For accuracy this is about
     2.8 x sqrt(d / N), d the share of rows that only one of the two has right.
 
     Two contenders that never differ on this test set have no standard error, yet could
-    differ on the next row: it counts as at least 1/N, which is what one such row gives.
+    differ on the next row: it counts as at least 1/N of the metric's largest value, which is
+    what one such row gives. Where there is no largest value, nothing is known of that row.
 
     Args:
         standard_error: of the difference on this test set.
-        rows: N.
+        rows: N, or G where rows are resampled in groups.
+        ceiling: the metric's largest value, None where there is none.
 
     Source: Card et al. 2020 (arXiv:2010.06595), sections 2 and 4.
     """
     normal = NormalDist()
-    return (normal.inv_cdf(0.975) + normal.inv_cdf(0.8)) * max(standard_error, 1 / rows)
+    least = 0.0 if ceiling is None else ceiling / rows
+    return (normal.inv_cdf(0.975) + normal.inv_cdf(0.8)) * max(standard_error, least)
 
 
 def rows_needed(difference: float, *, detectable: float, rows: int) -> int | None:
@@ -201,6 +223,23 @@ def enough_to_tell(telling_rows: int, *, confidence: float) -> bool:
     bootstrap, which trusts the rows that it has, would be sure with 4.
     """
     return 2 * 0.5**telling_rows < 1 - confidence
+
+
+def number_of(groups: np.ndarray) -> int:
+    """How many different groups (N,) there are."""
+    return len(np.unique(groups))
+
+
+def _sums_by_group(stats: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """(G, K) float64: the statistics (N, K) of each group of rows, summed."""
+    if groups.shape != (len(stats),) or groups.dtype.kind not in "iu":
+        raise ValueError(
+            f"groups should be a whole number for each of {len(stats)} rows, found "
+            f"{groups.dtype} of shape {groups.shape}"
+        )
+    order = np.argsort(groups, kind="stable")
+    _, starts = np.unique(groups[order], return_index=True)
+    return np.add.reduceat(stats[order], starts, axis=0)
 
 
 def _cells(*stats: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

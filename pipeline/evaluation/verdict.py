@@ -12,6 +12,8 @@ from pipeline.errors import TrainingError
 from pipeline.evaluation import scoring, significance, wording
 from pipeline.evaluation.spec import EvaluationSpec
 
+_BOOTSTRAP = {False: "paired bootstrap", True: "paired bootstrap over groups of rows"}
+
 
 def judge(
     *,
@@ -23,6 +25,7 @@ def judge(
     metric: str,
     spec: EvaluationSpec,
     seed: int,
+    groups: np.ndarray | None = None,
 ) -> Verdict:
     """Compare the fine-tuned model with the baseline that is best on the validation rows.
 
@@ -30,18 +33,20 @@ def judge(
     no difference, not worth it where all of it is worse. It decides nothing where fewer
     rows tell the two apart than any test needs (``significance.enough_to_tell``).
 
-    The p-value stands beside it: exact McNemar for a share of rows, else the bootstrap's.
-    Where the two disagree at the border, the interval has the word.
+    The p-value stands beside it: exact McNemar for a share of rows, else the bootstrap's,
+    which is also that of rows that hang together. Where the two disagree at the border, the
+    interval has the word.
 
     Args:
         fine_tuned: its result on the test rows.
         baselines: one at least.
-        answers: contender's name -> (N,) its answers to the test rows.
-        references: (N,) gold answers of the test rows.
-        labels: (C,) class names in id order.
+        answers: contender's name -> its answers to the N test rows, in a form of the metric.
+        references: gold answers of the N test rows.
+        labels: (C,) class names in id order; empty where a task has none.
         metric: the run's metric, a name among ``scoring.available_metrics()``.
         spec: resamples and confidence.
         seed: of the resamples.
+        groups: (N,) ints; test rows with the same number hang together and are resampled so.
 
     Raises:
         TrainingError: a validation score is not a number.
@@ -60,15 +65,22 @@ def judge(
         resamples=spec.resamples,
         confidence=spec.confidence,
         seed=seed,
+        groups=groups,
     )
-    reported = fine_tuned.scores[metric] - baseline.scores[metric]
-    if not math.isclose(reported, paired.difference, abs_tol=1e-9):
+    scores = fine_tuned.scores[metric], baseline.scores[metric]
+    reported = scores[0] - scores[1]
+    # Scores far above 1, such as a perplexity, are as exact as their size lets them be.
+    if abs(reported - paired.difference) > 1e-9 * max(1.0, *map(abs, scores)):
         raise ValueError(
             f"the {metric} of {fine_tuned.name} and {baseline.name} differ by {reported} in "
             f"their results, by {paired.difference} in their answers"
         )
     rows = len(references)
-    detectable = significance.minimum_detectable_difference(paired.standard_error, rows)
+    units = rows if groups is None else significance.number_of(groups)
+    detectable = significance.minimum_detectable_difference(
+        paired.standard_error, units, ceiling=module.ceiling
+    )
+    by_rows = module.proportion and groups is None
     enough = significance.enough_to_tell(paired.telling_rows, confidence=spec.confidence)
     worth_it = _side(paired, higher_is_better=module.higher_is_better) if enough else None
     return Verdict(
@@ -77,10 +89,8 @@ def judge(
         metric=metric,
         difference=paired.difference,
         interval=(paired.low, paired.high),
-        p_value=(
-            significance.mcnemar(ours[:, 0], theirs[:, 0]) if module.proportion else paired.p_value
-        ),
-        test="exact McNemar" if module.proportion else "paired bootstrap",
+        p_value=(significance.mcnemar(ours[:, 0], theirs[:, 0]) if by_rows else paired.p_value),
+        test="exact McNemar" if by_rows else _BOOTSTRAP[groups is not None],
         minimum_detectable_difference=detectable,
         worth_it=worth_it,
         sentence=wording.sentence(
@@ -89,8 +99,9 @@ def judge(
             baseline,
             paired,
             metric=metric,
-            title=module.title,
+            title=module.title if module.higher_is_better else f"{module.title} (less is better)",
             rows=rows,
+            groups=None if groups is None else units,
             detectable=detectable,
             enough=enough,
             confidence=spec.confidence,

@@ -22,6 +22,7 @@ def sentence(
     detectable: float,
     enough: bool,
     confidence: float,
+    groups: int | None = None,
 ) -> str:
     """One sentence: who reaches what, how sure the difference is, and the cost on both sides.
 
@@ -36,23 +37,25 @@ def sentence(
         detectable: the smallest difference that these rows are likely to show.
         enough: whether enough rows tell the two apart for any test.
         confidence: of the interval.
+        groups: G, where rows that hang together are counted as one; else None.
     """
-    digits = _decimals(paired, rows)
+    ours, theirs = fine_tuned.scores[metric], baseline.scores[metric]
+    digits = _decimals(paired, rows, largest=max(abs(ours), abs(theirs)))
     parts = [
-        f"{_OPENING[worth_it]}: {fine_tuned.name} reaches "
-        f"{fine_tuned.scores[metric]:z.{digits}f} {title} against "
-        f"{baseline.scores[metric]:z.{digits}f} for {baseline.name}, "
+        f"{_OPENING[worth_it]}: {fine_tuned.name} reaches {_score(ours, digits)} {title} against "
+        f"{_score(theirs, digits)} for {baseline.name}, "
         "the best baseline on the validation rows"
     ]
     if paired.telling_rows:
         parts.append(
-            f"the difference is {paired.difference:z.{digits}f}, its {100 * confidence:g}% "
-            f"interval {paired.low:z.{digits}f} to {paired.high:z.{digits}f}"
+            f"the difference is {_score(paired.difference, digits)}, its {100 * confidence:g}% "
+            f"interval {_score(paired.low, digits)} to {_score(paired.high, digits)}"
         )
     if not enough:
-        parts.append(_too_few(paired.telling_rows, rows))
+        units = f"{rows:,} test rows" if groups is None else f"{groups:,} groups of test rows"
+        parts.append(_too_few(paired.telling_rows, units))
     elif worth_it is None:
-        parts.append(_power(paired.difference, detectable, rows, digits))
+        parts.append(_power(paired.difference, detectable, rows, groups, digits))
     parts.append(_cost(fine_tuned, baseline, rows))
     return "; ".join(parts) + "."
 
@@ -95,25 +98,42 @@ def per_thousand_rows(total: float, rows: int) -> str:
     return f"{_significant(milliseconds, 3):,} ms"
 
 
-def _decimals(paired: Paired, rows: int) -> int:
-    """Decimals of a score: what the number of rows supports, more where a bound would read as 0."""
+def _score(value: float, digits: int) -> str:
+    """A score or a difference; beyond a million its size is all there is to say."""
+    return f"{value:z.{digits}f}" if abs(value) < 1_000_000 else f"{value:.2e}"
+
+
+def _decimals(paired: Paired, rows: int, *, largest: float) -> int:
+    """Decimals of a score: what the number of rows supports, more where a bound would read as 0.
+
+    Args:
+        paired: the difference and its bounds.
+        rows: N.
+        largest: of the two scores; above 1, each digit before the point is one less behind it.
+    """
     shown = (paired.difference, paired.low, paired.high)
     digits = 2 if rows < 100 else 3
+    if largest > 1:
+        digits = max(0, digits - 1 - math.floor(math.log10(largest)))
     while digits < 6 and any(value and round(value, digits) == 0 for value in shown):
         digits += 1
     return digits
 
 
-def _too_few(telling: int, rows: int) -> str:
+def _too_few(telling: int, units: str) -> str:
     if telling == 0:
-        return f"none of the {rows:,} test rows tells the two apart"
+        return f"none of the {units} tells the two apart"
     verb = "tells" if telling == 1 else "tell"
-    return f"only {telling} of {rows:,} test rows {verb} the two apart, too few to decide"
+    return f"only {telling} of {units} {verb} the two apart, too few to decide"
 
 
-def _power(difference: float, detectable: float, rows: int, digits: int) -> str:
+def _power(difference: float, detectable: float, rows: int, groups: int | None, digits: int) -> str:
     needed = rows_needed(difference, detectable=detectable, rows=rows)
-    limit = f"{rows:,} test rows can tell only differences of {detectable:.{digits}f} or more"
+    among = "" if groups is None else f" in {groups:,} groups"
+    limit = (
+        f"{rows:,} test rows{among} can tell only differences of {_score(detectable, digits)} "
+        "or more"
+    )
     if needed is None or needed <= rows:
         return limit
     if needed > 1_000 * rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from pipeline.contracts import Family, Head
+from pipeline.contracts import Family, Head, Json
 
 if TYPE_CHECKING:
     from pipeline.examples import Shape
@@ -36,3 +36,12 @@ class LlamaShaped(Family):
         "inner": "intermediate_size",
         "positions": "max_position_embeddings",
     }
+
+    def new_options(self, *, hidden: int, heads: int, inner: int | None) -> Json:
+        """Every head has keys of its own; gated layers of this width cost what plain ones do."""
+        return {
+            "num_key_value_heads": heads,
+            "head_dim": hidden // heads,
+            "intermediate_size": inner or 8 * hidden // 3,
+            "tie_word_embeddings": True,
+        }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from pipeline.contracts import Family, Head
+from pipeline.contracts import Family, Head, Json
 
 if TYPE_CHECKING:
     from pipeline.examples import Shape
@@ -43,3 +43,12 @@ class Bart(Family):
         "inner": "encoder_ffn_dim",
         "positions": "max_position_embeddings",
     }
+
+    def new_options(self, *, hidden: int, heads: int, inner: int | None) -> Json:
+        """Both sides are of one size."""
+        return {
+            "decoder_attention_heads": heads,
+            "encoder_ffn_dim": inner or 4 * hidden,
+            "decoder_ffn_dim": inner or 4 * hidden,
+            "forced_eos_token_id": None,
+        }

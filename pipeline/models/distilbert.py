@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from pipeline.contracts import Family, Head
+from pipeline.contracts import Family, Head, Json
 
 if TYPE_CHECKING:
     from pipeline.examples import Shape
@@ -36,3 +36,8 @@ class Distilbert(Family):
         "inner": "hidden_dim",
         "positions": "max_position_embeddings",
     }
+
+    def new_options(self, *, hidden: int, heads: int, inner: int | None) -> Json:
+        """Feed-forward layers are four times as wide."""
+        del heads
+        return {"hidden_dim": inner or 4 * hidden}

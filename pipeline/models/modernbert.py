@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from pipeline.contracts import Family, Head
+from pipeline.contracts import Family, Head, Json
 
 if TYPE_CHECKING:
     from pipeline.examples import Shape
@@ -38,3 +38,8 @@ class Modernbert(Family):
         "inner": "intermediate_size",
         "positions": "max_position_embeddings",
     }
+
+    def new_options(self, *, hidden: int, heads: int, inner: int | None) -> Json:
+        """The gated feed-forward layers are as wide as in the published models."""
+        del heads
+        return {"intermediate_size": inner or 3 * hidden // 2}

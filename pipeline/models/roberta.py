@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from pipeline.contracts import Family, Head
+from pipeline.contracts import Family, Head, Json
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig
@@ -36,6 +36,11 @@ class Roberta(Family):
         "inner": "intermediate_size",
         "positions": "max_position_embeddings",
     }
+
+    def new_options(self, *, hidden: int, heads: int, inner: int | None) -> Json:
+        """Feed-forward layers are four times as wide."""
+        del heads
+        return {"intermediate_size": inner or 4 * hidden}
 
     def reserved_positions(self, config: PreTrainedConfig) -> int:
         """Positions count from the padding id + 1."""

@@ -122,11 +122,11 @@ class TextClassification(Task):
 
     def details(self, references: np.ndarray, answers: np.ndarray, labels: Sequence[str]) -> Json:
         """Class by class, and what is taken for what."""
-        from pipeline.evaluation import scoring
+        from pipeline.evaluation import tables
 
         return {
-            "per_class": scoring.per_class_report(references, answers, labels),
-            "confusion": scoring.confusion(references, answers, labels),
+            "per_class": tables.per_class_report(references, answers, labels),
+            "confusion": tables.confusion(references, answers, labels),
         }
 
     def example(self, shape: Shape, *, max_length: int) -> str:

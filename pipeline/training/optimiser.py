@@ -43,9 +43,9 @@ def _in_head(name: str, head: Sequence[str]) -> bool:
     return any(f".{path}." in f".{name}" for path in head)
 
 
-def adamw(groups: list[dict[str, object]]) -> torch.optim.AdamW:
+def adamw(groups: list[dict[str, object]], *, beta2: float = 0.999) -> torch.optim.AdamW:
     """AdamW with bias correction, in one fused kernel (Loshchilov & Hutter 2019)."""
-    return torch.optim.AdamW(groups, betas=(0.9, 0.999), eps=1e-8, fused=True)
+    return torch.optim.AdamW(groups, betas=(0.9, beta2), eps=1e-8, fused=True)
 
 
 def schedule(step: int, *, total: int, warmup: float, shape: str) -> float:

@@ -41,6 +41,13 @@ class TrainSpec(BaseModel):
     )
     warmup: float = Field(0.1, ge=0, lt=1, description="Share of the steps spent warming up.")
     weight_decay: float = Field(0.01, ge=0, description="AdamW's decoupled weight decay.")
+    beta2: float = Field(
+        0.999,
+        gt=0,
+        lt=1,
+        description="AdamW's memory of squared gradients; 0.95 is usual where a language model"
+        " starts from nothing.",
+    )
     max_grad_norm: float | None = Field(1.0, gt=0, description="Clip gradients to this norm.")
     dropout: float | None = Field(
         None, ge=0, lt=1, description="Dropout of the base model; unset: the base's own."

@@ -8,6 +8,7 @@ from huggingface_hub import constants
 
 from pipeline.contracts import Silent
 from pipeline.data import hub
+from pipeline.data.hub_rows import convert
 from pipeline.data.spec import DataSpec
 from pipeline.errors import DataError, HubError
 from pipeline.tasks.text_classification import TextClassification
@@ -34,7 +35,7 @@ def read(folder: Path, split: str, cache: Path) -> datasets.Dataset:
 
 
 def test_class_ids_become_names_and_rows_are_numbered(folder: Path, tmp_path: Path) -> None:
-    table = hub.convert(read(folder, "train", tmp_path / "c"), COLUMNS, {}, split="train")
+    table = convert(read(folder, "train", tmp_path / "c"), COLUMNS, {}, split="train")
     assert table.to_pylist() == [
         {"row_id": "train:1", "text": "a", "label": "good"},
         {"row_id": "train:2", "text": "b", "label": "bad"},
@@ -44,16 +45,14 @@ def test_class_ids_become_names_and_rows_are_numbered(folder: Path, tmp_path: Pa
 
 def test_rows_without_labels_are_refused_with_a_way_out(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
-        hub.convert(read(folder, "test", tmp_path / "c"), COLUMNS, {}, split="test")
+        convert(read(folder, "test", tmp_path / "c"), COLUMNS, {}, split="test")
     assert "2 of 2 rows of split 'test' have no label" in str(caught.value)
     assert "test: 0.2" in str(caught.value)
 
 
 def test_a_missing_column_is_suggested(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="did you mean 'label'"):
-        hub.convert(
-            read(folder, "train", tmp_path / "c"), COLUMNS, {"label": "labels"}, split="train"
-        )
+        convert(read(folder, "train", tmp_path / "c"), COLUMNS, {"label": "labels"}, split="train")
 
 
 def test_a_local_folder_never_stands_in_for_the_hub(

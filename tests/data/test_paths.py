@@ -30,6 +30,13 @@ def test_a_folder_a_glob_and_a_list_give_files_in_order(tmp_path: Path) -> None:
     assert resolve([str(path) for path in expected[::-1]], key="data.train") == expected[::-1]
 
 
+def test_notes_are_read_where_they_are_named_alone(tmp_path: Path) -> None:
+    touch(tmp_path, "a.conll", "README.txt", "notes.md")
+    assert resolve(str(tmp_path), key="data.train") == [tmp_path / "a.conll"]
+    for named in ("notes.md", "*.md"):
+        assert resolve(str(tmp_path / named), key="data.train") == [tmp_path / "notes.md"]
+
+
 def test_a_missing_file_names_the_nearest_and_all_are_named(tmp_path: Path) -> None:
     touch(tmp_path, "train.csv")
     message = refusal([str(tmp_path / "tran.csv"), str(tmp_path / "none" / "x.csv")])

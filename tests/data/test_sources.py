@@ -1,19 +1,47 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pytest
 
-from pipeline.contracts import Reporter, Silent, Splits
+from pipeline.contracts import Column, Reporter, Silent, Splits
 from pipeline.data.fingerprint import fingerprint
+from pipeline.data.kinds import TYPES
 from pipeline.data.sources import inspect, load
 from pipeline.data.spec import DataSpec
 from pipeline.errors import DataError
 from pipeline.tasks.text_classification import TextClassification
+from tests.data.reading import LM, NER, QA, Notes
 
 TASK = TextClassification()
+
+
+class Free(TextClassification):
+    """A task without classes."""
+
+    def labels(self, train: pa.Table) -> tuple[str, ...]:
+        del train
+        return ()
+
+    def check(self, splits: Splits) -> None:
+        """All rows will do."""
+
+
+class Questions(Free):
+    columns: ClassVar[Mapping[str, Column]] = QA
+    group_by: ClassVar[tuple[str, ...]] = ("context",)
+
+
+class Tagging(Free):
+    columns: ClassVar[Mapping[str, Column]] = NER
+
+
+class Texts(Free):
+    columns: ClassVar[Mapping[str, Column]] = LM
 
 
 class Warnings(Silent):
@@ -163,3 +191,113 @@ def test_fingerprints_are_of_content_and_order_not_of_chunks_or_names() -> None:
     assert fingerprint(table(["?", "a", "bc", "", "é", "!"]).slice(1, 4)) == whole
     assert fingerprint(table(["ab", "c", "", "é"])) != whole
     assert fingerprint(table(["bc", "a", "", "é"])) != whole
+
+
+def test_fingerprints_know_numbers_lists_and_what_lies_in_them() -> None:
+    answers = [
+        [{"text": "a", "start": 0}, {"text": "bc", "start": 4}],
+        [],
+        [{"text": "d", "start": 1}],
+    ]
+    columns: dict[str, tuple[Any, list[Any]]] = {
+        "answers": (TYPES["answers"], answers),
+        "words": (TYPES["words"], [["a", "b"], ["c"], []]),
+        "score": (TYPES["number"], [1.0, 2.5, -1.0]),
+    }
+
+    def table(**other: list[Any]) -> pa.Table:
+        return pa.table(
+            {
+                "row_id": ["a:1", "a:2", "a:3"],
+                **{
+                    name: pa.array(other.get(name, values), kind)
+                    for name, (kind, values) in columns.items()
+                },
+            }
+        )
+
+    whole = fingerprint(table())
+    parts = pa.concat_tables([table().slice(0, 1), table().slice(1, 2)])
+    assert fingerprint(parts) == whole
+    others = [
+        table(words=[["a"], ["b", "c"], []]),
+        table(words=[["ab"], ["c"], []]),
+        table(words=[["a", "b"], [], ["c"]]),
+        table(score=[1.0, 2.5, 1.0]),
+        table(answers=[answers[0], answers[2], []]),
+        table(answers=[[{"text": "a", "start": 4}, {"text": "bc", "start": 0}], *answers[1:]]),
+    ]
+    assert len({whole, *map(fingerprint, others)}) == 1 + len(others)
+
+
+def test_questions_of_one_passage_stay_together(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    rows = [
+        {"context": f"passage {n // 4} says {n % 4}", "question": "What?", "answers": "says"}
+        if n % 4 == 0
+        else {"context": f"passage {n // 4} says 0", "question": f"What {n}?", "answers": ["says"]}
+        for n in range(80)
+    ]
+    path.write_text(json.dumps(rows))
+    splits = load(DataSpec(train=str(path)), Questions(), seed=0, report=Silent())
+    passages = [
+        set(table["context"].to_pylist())
+        for table in (splits.train, splits.validation, splits.test)
+    ]
+    assert [len(found) for found in passages] == [13, 3, 4]
+    assert not passages[0] & passages[1] | passages[0] & passages[2] | passages[1] & passages[2]
+    assert splits.test["answers"][0].as_py()[0]["start"] in (10, 11)
+
+
+def test_splits_may_come_in_formats_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "train.conll").write_text("".join(f"word{n} O\nis O\n\n" for n in range(40)))
+    (tmp_path / "dev.jsonl").write_text('{"words": ["a", "b"], "tags": ["O", "O"]}\n')
+    (tmp_path / "test.tsv").write_text("words\ttags\nword0 is\tO O\n")
+    given = {"train": "train.conll", "validation": "dev.jsonl", "test": "test.tsv"}
+    spec = DataSpec(**{name: str(tmp_path / file) for name, file in given.items()})
+    assert inspect(spec, Tagging()) == []
+    report = Warnings()
+    splits = load(spec, Tagging(), seed=0, report=report)
+    sizes = (splits.train.num_rows, splits.validation.num_rows, splits.test.num_rows)
+    assert sizes == (40, 1, 1)
+    assert any(
+        "train: 1 row has a text that is in test too: train.conll:1" in x for x in report.said
+    )
+
+
+def test_words_without_tags_of_their_own_are_refused_with_their_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("words,tags\na b,O O\na b c,O O O O\n")
+    with pytest.raises(DataError, match=r"train: a\.csv:3: 3 words, 4 tags"):
+        load(DataSpec(train=str(path)), Tagging(), seed=0, report=Silent())
+
+
+def test_the_recipe_says_what_of_a_text_is_a_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("".join(f"line {n}\n" + "\n" * (n % 2) for n in range(40)))
+    for unit, count in (("line", 40), ("paragraph", 20)):
+        spec = DataSpec(train=str(path), unit=unit)
+        assert inspect(spec, Texts()) == []
+        splits = load(spec, Texts(), seed=0, report=Silent())
+        assert splits.train.num_rows + splits.validation.num_rows + splits.test.num_rows == count
+
+
+def test_inspect_looks_into_the_first_lines_of_every_format(tmp_path: Path) -> None:
+    (tmp_path / "a.conll").write_text("alone\n")
+    (said,) = inspect(DataSpec(train=str(tmp_path / "a.conll")), Tagging())
+    assert "there is no column 'tags'" in said.message
+    (tmp_path / "a.json").write_text('{"data": [{"paragraphs": []}]}')
+    spec = DataSpec(train=str(tmp_path / "a.json"), columns={"question": "query"})
+    (said,) = inspect(spec, Questions())
+    assert "there is no column 'query'" in said.message
+
+
+def test_how_labels_were_split_is_noted(tmp_path: Path) -> None:
+    class Topics(Free):
+        columns: ClassVar[Mapping[str, Column]] = {**LM, "topics": Column("labels", "them")}
+
+    path = tmp_path / "a.csv"
+    path.write_text("text,topics\n" + "".join(f"text {n},x;y\n" for n in range(20)))
+    report = Notes()
+    load(DataSpec(train=str(path)), Topics(), seed=0, report=report)
+    assert "a.csv: the labels in 'topics' are split at ';'" in report.said

@@ -17,6 +17,10 @@ from pipeline.data.spec import DataSpec
         ({"train": "a.csv", "builtin": "docs-topics"}, "one source"),
         ({"hub": "a/b", "builtin": "docs-topics"}, "one source"),
         ({"builtin": "docs-topcs"}, "did you mean 'docs-topics'?"),
+        ({"builtin": {"name": "docs", "prat": "target"}}, "Extra inputs"),
+        ({"builtin": {"part": "target"}}, "a mapping with a key 'name'"),
+        ({"builtin": "docs", "test": 0.2}, "comes with splits of its own"),
+        ({"builtin": "docs", "validation": "rest", "limit": 9}, "drop validation"),
         ({"builtin": "docs-topics", "test": "x.csv"}, "is a share"),
         ({"builtin": "docs-topics", "columns": {"text": "x"}}, "drop columns"),
         ({"train": "a.csv", "revision": "main"}, "revision goes with hub"),
@@ -28,6 +32,8 @@ from pipeline.data.spec import DataSpec
         ({"train": "a.csv", "columns": {"text": 1, "label": "y"}}, "all names or all positions"),
         ({"hub": "a/b", "columns": {"text": 1}}, "by position are for files"),
         ({"hub": "a/b", "test": ["x", "y"]}, "name of one split"),
+        ({"hub": "a/b", "unit": "line"}, "unit goes with files of plain text"),
+        ({"train": "a.txt", "unit": "page"}, "'line', 'paragraph' or 'file'"),
         ({"train": "a.csv", "columns": {"text": 0}}, "greater than or equal to 1"),
         ({"train": []}, "at least 1 item"),
         ({"train": "a.csv", "trian": 1}, "Extra inputs"),
@@ -43,6 +49,14 @@ def test_absent_splits_get_their_default_shares() -> None:
     assert (spec.test_share, spec.validation_share) == (0.2, 0.15)
     spec = DataSpec(train="a.csv", test="b.csv", validation="rest", per_class=4)
     assert (spec.test_share, spec.validation_share) == (None, None)
+
+
+def test_a_built_in_data_set_is_a_name_or_a_name_with_options() -> None:
+    short = DataSpec.model_validate({"builtin": "docs"})
+    long = DataSpec.model_validate({"builtin": {"name": "docs", "part": "general"}})
+    assert short == long
+    assert short.model_dump(mode="json")["builtin"] == {"name": "docs", "part": "general"}
+    assert DataSpec.model_validate(short.model_dump(mode="json")) == short
 
 
 def test_every_field_has_a_description() -> None:

@@ -53,6 +53,34 @@ def test_the_seed_decides_and_the_order_of_the_rows_does_not() -> None:
     assert set(texts(take(BIG)[0])) != set(texts(take(BIG, seed=1)[0]))
 
 
+def test_too_few_rows_without_classes_speak_of_no_class() -> None:
+    roles = Roles(texts=("text",), label=None)
+    with pytest.raises(DataError) as caught:
+        carve(BIG.slice(0, 1), 0.2, of=1, split="test", reserve=2, roles=roles, seed=0)
+    said = str(caught.value)
+    assert "data.test: there is 1 row (a.csv:2), too few to carve test" in said
+    assert "add rows, or give test as a file" in said
+    assert "class" not in said
+
+
+def test_rows_of_one_group_stay_on_one_side() -> None:
+    table = pa.table(
+        {
+            "row_id": [f"a.json:{n + 1}" for n in range(60)],
+            "question": [f"question {n}" for n in range(60)],
+            "context": [f"passage {n // 5}" for n in range(60)],
+        }
+    )
+    roles = Roles(texts=("question", "context"), label=None, group=("context",))
+    aside, rest = carve(table, 0.25, of=60, split="test", reserve=2, roles=roles, seed=0)
+    assert aside.num_rows == 15
+    assert not set(aside["context"].to_pylist()) & set(rest["context"].to_pylist())
+    kept, spared, _ = cut(rest, per_class=None, limit=7, roles=roles, seed=0)
+    assert kept.num_rows == 7
+    assert not set(kept["context"].to_pylist()) & set(spared["context"].to_pylist())
+    assert len(set(roles.keys(table).to_pylist())) == 60
+
+
 def test_a_share_of_a_larger_whole_is_of_that_whole() -> None:
     aside, _ = carve(BIG, 0.2, of=140, split="validation", reserve=1, roles=ROLES, seed=0)
     assert aside.num_rows == 28

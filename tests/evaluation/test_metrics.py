@@ -14,6 +14,9 @@ import pytest
 from pipeline.components import class_name
 from pipeline.contracts import Predictions
 from pipeline.evaluation import scoring
+from pipeline.evaluation.forms import Form
+from pipeline.evaluation.metrics._module import exponential, ratio
+from tests.evaluation.examples import each_form, named, of_class_ids, rows
 
 METRICS = scoring.available_metrics()
 FOLDER = Path(scoring.__file__).parent / "metrics"
@@ -47,12 +50,18 @@ def labels(classes: int) -> tuple[str, ...]:
 
 
 def test_the_metrics_are_found_by_file_name() -> None:
-    assert METRICS == ("accuracy", "macro_f1", "mcc")
+    assert METRICS == (
+        "accuracy", "answer_f1", "bits_per_byte", "bleu", "chrf", "exact_match", "macro_f1",
+        "mae", "masked_accuracy", "masked_perplexity", "mcc", "micro_f1", "mse", "pearson",
+        "perplexity", "rouge_1", "rouge_2", "rouge_l", "span_f1", "spearman",
+        "subset_accuracy", "token_accuracy",
+    )  # fmt: skip
+    assert of_class_ids() == ["accuracy", "macro_f1", "mcc"]
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", of_class_ids())
 @pytest.mark.parametrize("case", CASES)
-def test_sums_over_rows_finish_as_the_evaluate_metric(metric: str, case: str) -> None:
+def test_sums_over_class_ids_finish_as_the_evaluate_metric(metric: str, case: str) -> None:
     gold, answers, classes = CASES[case]
     module = scoring.load(metric)
     stats = scoring.statistics(metric, gold, answers, labels(classes))
@@ -62,23 +71,59 @@ def test_sums_over_rows_finish_as_the_evaluate_metric(metric: str, case: str) ->
     assert float(module.finish(stats.sum(axis=0))) == pytest.approx(expected, rel=0, abs=1e-12)
 
 
-@pytest.mark.parametrize("metric", METRICS)
-def test_finish_works_over_leading_axes(metric: str) -> None:
-    gold, answers, classes = CASES["random, 3 classes"]
+@pytest.mark.parametrize(("metric", "form"), each_form(), ids=named)
+@pytest.mark.parametrize("seed", range(3))
+def test_sums_over_rows_finish_as_the_evaluate_metric(metric: str, form: Form, seed: int) -> None:
+    some = rows(form, seed=seed)
+    for answers in (some.good, some.poor):
+        stats = scoring.statistics(metric, some.references, answers, some.labels)
+        expected = scoring.score(metric, some.references, Predictions(answers), some.labels)
+        found = float(scoring.load(metric).finish(stats.sum(axis=0)))
+        assert stats.dtype == np.float64
+        assert len(stats) == len(answers)
+        assert found == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize(("metric", "form"), each_form(), ids=named)
+def test_finish_works_over_leading_axes(metric: str, form: Form) -> None:
+    some = rows(form, count=200)
     module = scoring.load(metric)
-    stats = scoring.statistics(metric, gold, answers, labels(classes))
+    stats = scoring.statistics(metric, some.references, some.good, some.labels)
     totals = stats.reshape(4, 10, 5, -1).sum(axis=2)
     values = module.finish(totals)
     assert values.shape == (4, 10)
+    assert np.isfinite(values).all()
     assert values[2, 3] == module.finish(totals[2, 3])
 
 
-@pytest.mark.parametrize("metric", METRICS)
-def test_a_perfect_contender_is_better_than_a_wrong_one(metric: str) -> None:
-    gold, wrong, classes = CASES["all wrong"]
-    perfect = scoring.score(metric, gold, Predictions(gold), labels(classes))
-    worst = scoring.score(metric, gold, Predictions(wrong), labels(classes))
-    assert (perfect > worst) == scoring.higher_is_better(metric)
+@pytest.mark.parametrize(("metric", "form"), each_form(), ids=named)
+def test_a_good_contender_is_better_than_a_poor_one(metric: str, form: Form) -> None:
+    some = rows(form)
+    good, poor = (
+        scoring.score(metric, some.references, Predictions(answers), some.labels)
+        for answers in (some.good, some.poor)
+    )
+    assert good != poor
+    assert (good > poor) == scoring.higher_is_better(metric)
+
+
+@pytest.mark.parametrize(("metric", "form"), each_form(), ids=named)
+def test_a_score_stays_under_its_ceiling(metric: str, form: Form) -> None:
+    some = rows(form)
+    ceiling = scoring.load(metric).ceiling
+    assert (ceiling is None) != scoring.higher_is_better(metric)
+    for answers in (some.good, some.poor):
+        value = scoring.score(metric, some.references, Predictions(answers), some.labels)
+        assert 0 < value < (np.inf if ceiling is None else ceiling)
+
+
+def test_a_ratio_over_nothing_is_zero_and_no_warning() -> None:
+    assert ratio(np.array([1.0, 1.0]), np.array([2.0, 0.0])).tolist() == [0.5, 0.0]
+
+
+def test_a_perplexity_without_bounds_stays_a_number() -> None:
+    assert exponential(np.array(5.0)) == pytest.approx(np.exp(5))
+    assert np.isfinite(exponential(np.array(1e9)) ** 2)
 
 
 @pytest.mark.parametrize("metric", METRICS)
@@ -92,13 +137,15 @@ def test_a_metric_file_says_what_it_is(metric: str) -> None:
 
 
 def test_a_proportion_is_the_mean_of_its_first_statistic() -> None:
-    gold, answers, classes = CASES["random, 3 classes"]
-    proportions = [metric for metric in METRICS if scoring.load(metric).proportion]
-    assert "accuracy" in proportions
-    for metric in proportions:
-        first = scoring.statistics(metric, gold, answers, labels(classes))[:, 0]
+    found = [(metric, form) for metric, form in each_form() if scoring.load(metric).proportion]
+    assert {metric for metric, _ in found} == {"accuracy", "exact_match", "subset_accuracy"}
+    for metric, form in found:
+        some = rows(form)
+        first = scoring.statistics(metric, some.references, some.good, some.labels)[:, 0]
         assert set(first) == {0.0, 1.0}
-        assert first.mean() == scoring.score(metric, gold, Predictions(answers), labels(classes))
+        assert first.mean() == scoring.score(
+            metric, some.references, Predictions(some.good), some.labels
+        )
 
 
 def test_evaluate_loads_every_metric_from_its_path(
@@ -110,14 +157,15 @@ def test_evaluate_loads_every_metric_from_its_path(
     monkeypatch.setattr(evaluate.config, "HF_MODULES_CACHE", tmp_path / "modules")
     monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.setattr(sys, "modules", {**sys.modules})
-    gold, answers, classes = CASES["random, 3 classes"]
-    for metric in METRICS:
+    for metric, form in each_form():
+        some = rows(form)
         loaded = evaluate.load(
             str(FOLDER / f"{metric}.py"), keep_in_memory=True, cache_dir=str(tmp_path / "cache")
         )
         assert type(loaded).__name__ == class_name(metric)
-        found = loaded.compute(predictions=answers.tolist(), references=gold.tolist())
-        assert found == {metric: scoring.score(metric, gold, Predictions(answers), labels(classes))}
+        found = loaded.compute(predictions=some.good.tolist(), references=some.references.tolist())
+        expected = scoring.score(metric, some.references, Predictions(some.good), some.labels)
+        assert found == {metric: expected}
 
 
 @pytest.mark.parametrize("metric", METRICS)

@@ -1,4 +1,4 @@
-"""Scores and the tables beside them."""
+"""Scores and their intervals, in every form of answers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import pytest
 
 from pipeline.contracts import Predictions
 from pipeline.errors import DataError, RecipeError, TrainingError
-from pipeline.evaluation import scoring
+from pipeline.evaluation import scoring, significance
+from pipeline.evaluation.forms import Form
 from pipeline.evaluation.spec import EvaluationSpec
+from tests.evaluation.examples import each_form, named, rows
 
 LABELS = ("no", "maybe", "yes")
 GOLD = np.array([0, 0, 0, 2, 2, 0])
@@ -71,27 +73,7 @@ def test_answers_that_are_not_class_ids_are_refused(answers: np.ndarray) -> None
 def test_small_integer_types_do_not_overflow() -> None:
     labels = [str(number) for number in range(200)]
     gold = np.arange(200).astype(np.uint8)
-    table = scoring.confusion(gold, gold, labels)
-    assert np.array_equal(table, np.eye(200))
     assert scoring.statistics("mcc", gold, gold, labels).sum() == 600
-
-
-def test_confusion_counts_gold_by_answer() -> None:
-    assert scoring.confusion(GOLD, ANSWERS, LABELS) == [[3, 0, 1], [0, 0, 0], [0, 1, 1]]
-
-
-def test_the_report_names_every_class_in_label_order() -> None:
-    report = scoring.per_class_report(GOLD, ANSWERS, LABELS)
-    assert [row["label"] for row in report] == list(LABELS)
-    assert [row["support"] for row in report] == [4, 0, 2]
-    assert report[0] == {
-        "label": "no",
-        "precision": 1.0,
-        "recall": 0.75,
-        "f1": pytest.approx(6 / 7),
-        "support": 4,
-    }
-    assert report[1] == {"label": "maybe", "precision": 0, "recall": 0, "f1": 0, "support": 0}
 
 
 def test_the_interval_of_a_proportion_keeps_its_width_where_all_rows_are_right() -> None:
@@ -101,17 +83,37 @@ def test_the_interval_of_a_proportion_keeps_its_width_where_all_rows_are_right()
     assert high == 1.0
 
 
-@pytest.mark.parametrize("metric", scoring.available_metrics())
-def test_the_interval_holds_the_score(metric: str) -> None:
-    rng = np.random.default_rng(1)
-    gold = rng.integers(0, 3, 300)
-    answers = np.where(rng.random(300) < 0.7, gold, rng.integers(0, 3, 300))
-    value = scoring.score(metric, gold, Predictions(answers), LABELS)
+@pytest.mark.parametrize(("metric", "form"), each_form(), ids=named)
+@pytest.mark.parametrize("grouped", [False, True], ids=["rows", "groups"])
+def test_the_interval_holds_the_score(metric: str, form: Form, grouped: bool) -> None:
+    some = rows(form, count=300)
+    value = scoring.score(metric, some.references, Predictions(some.good), some.labels)
     low, high = scoring.interval(
-        metric, gold, answers, LABELS, spec=EvaluationSpec(resamples=1_000), seed=0
+        metric,
+        some.references,
+        some.good,
+        some.labels,
+        spec=EvaluationSpec(resamples=1_000),
+        seed=0,
+        groups=np.arange(300) // 2 if grouped else None,
     )
     assert low < value < high
-    assert 0.03 < high - low < 0.2
+    unit = scoring.load(metric).ceiling or value
+    assert 0.005 * unit < high - low < 0.6 * unit
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_where_all_groups_are_right_or_wrong_a_group_is_one_throw(right: bool) -> None:
+    found = scoring.interval(
+        "accuracy",
+        GOLD,
+        GOLD if right else 2 - GOLD,
+        LABELS,
+        spec=EvaluationSpec(resamples=1_000),
+        seed=0,
+        groups=np.array([0, 0, 0, 7, 7, 7]),
+    )
+    assert found == significance.wilson(2 if right else 0, 2, confidence=0.95)
 
 
 def test_scoring_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import astuple
 
 import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
 from pipeline.evaluation import scoring, significance
+from pipeline.evaluation.forms import CLASS_IDS, Form
+from tests.evaluation.examples import Rows, each_form, named, rows
 
 LABELS = tuple("abcd")
 
@@ -74,25 +77,46 @@ def test_for_accuracy_the_standard_error_is_the_textbook_one() -> None:
     assert found.telling_rows == (delta != 0).sum()
 
 
-@pytest.mark.parametrize("metric", scoring.available_metrics())
-def test_the_same_answers_have_no_difference(metric: str) -> None:
-    rng = np.random.default_rng(0)
-    gold = rng.integers(0, 4, 100)
-    answers = contender(gold, 0.3, rng)
-    found = pair(metric, gold, answers, answers)
+def compared(metric: str, some: Rows, *, groups: np.ndarray | None = None) -> significance.Paired:
+    """The good contender minus the poor one."""
+    return significance.paired_interval(
+        scoring.statistics(metric, some.references, some.good, some.labels),
+        scoring.statistics(metric, some.references, some.poor, some.labels),
+        scoring.load(metric).finish,
+        resamples=1_000,
+        confidence=0.95,
+        seed=0,
+        groups=groups,
+    )
+
+
+@pytest.mark.parametrize(("metric", "form"), each_form(), ids=named)
+def test_a_large_difference_is_found_in_every_form(metric: str, form: Form) -> None:
+    found = compared(metric, rows(form))
+    assert found.low < found.difference < found.high
+    assert found.telling_rows > 50
+    assert found.p_value < 0.01
+    if scoring.higher_is_better(metric):
+        assert found.low > 0
+    else:
+        assert found.high < 0
+
+
+@pytest.mark.parametrize(("metric", "form"), each_form(), ids=named)
+def test_the_same_answers_have_no_difference(metric: str, form: Form) -> None:
+    some = rows(form)
+    found = compared(metric, Rows(some.references, some.good, some.good, some.labels))
     assert (found.difference, found.low, found.high) == (0, 0, 0)
     assert (found.p_value, found.standard_error, found.telling_rows) == (1, 0, 0)
 
 
-@pytest.mark.parametrize("metric", scoring.available_metrics())
-def test_the_order_of_rows_and_of_the_two_is_immaterial(metric: str) -> None:
-    rng = np.random.default_rng(0)
-    gold = rng.integers(0, 4, 200)
-    first, second = contender(gold, 0.2, rng), contender(gold, 0.3, rng)
-    shuffled = rng.permutation(200)
-    found = pair(metric, gold, first, second)
-    assert pair(metric, gold[shuffled], first[shuffled], second[shuffled]) == found
-    turned = pair(metric, gold, second, first)
+@pytest.mark.parametrize(("metric", "form"), each_form(), ids=named)
+def test_the_order_of_rows_and_of_the_two_is_immaterial(metric: str, form: Form) -> None:
+    some = rows(form, count=200)
+    found = compared(metric, some)
+    shuffled = compared(metric, some[np.random.default_rng(0).permutation(200)])
+    assert astuple(shuffled) == pytest.approx(astuple(found), rel=1e-11)
+    turned = compared(metric, Rows(some.references, some.poor, some.good, some.labels))
     assert turned.difference == -found.difference
     assert [turned.low, turned.high] == pytest.approx(
         [-found.high, -found.low], abs=0.4 * found.standard_error
@@ -112,6 +136,61 @@ def test_a_chunk_of_resamples_is_bounded_and_chunks_do_not_change_what_is_drawn(
     assert len(chunks) > 1
     assert sum(len(chunk) for chunk in chunks) == 50
     assert all((chunk.sum(axis=1) == 10).all() for chunk in chunks)
+
+
+def test_the_cluster_bootstrap_agrees_with_resampling_groups_one_by_one() -> None:
+    rng = np.random.default_rng(3)
+    groups = np.repeat(np.arange(40), rng.integers(1, 9, 40))
+    rng.shuffle(groups)
+    gold = rng.integers(0, 4, len(groups))
+    # Whole groups are hard or easy, for both alike.
+    hard = rng.random(40)[groups]
+    first, second = (np.where(rng.random(len(gold)) < hard, 3 - gold, gold) for _ in range(2))
+    members = [np.flatnonzero(groups == group) for group in range(40)]
+    slow = []
+    for _ in range(500):
+        drawn = np.concatenate([members[group] for group in rng.integers(0, 40, 40)])
+        scores = [
+            f1_score(gold[drawn], answers[drawn], average="macro", zero_division=0)
+            for answers in (first, second)
+        ]
+        slow.append((scores[0], scores[0] - scores[1]))
+    single, differences = np.array(slow).T
+    some = Rows(gold, first, second, LABELS)
+    low, high = significance.interval(
+        scoring.statistics("macro_f1", gold, first, LABELS),
+        scoring.load("macro_f1").finish,
+        resamples=10_000,
+        confidence=0.95,
+        seed=0,
+        groups=groups,
+    )
+    noise = 0.5 * single.std()
+    assert [low, high] == pytest.approx(np.quantile(single, [0.025, 0.975]), abs=noise)
+    found = compared("macro_f1", some, groups=groups)
+    assert found.standard_error == pytest.approx(differences.std(), rel=0.15)
+    assert found.difference == compared("macro_f1", some).difference
+
+
+def test_groups_of_rows_that_say_the_same_widen_the_interval() -> None:
+    some = rows(CLASS_IDS, count=100)
+    eightfold = some[np.repeat(np.arange(100), 8)]
+    groups = np.repeat(np.arange(100), 8)
+    once, together = compared("accuracy", some), compared("accuracy", eightfold, groups=groups)
+    assert together == once
+    apart = compared("accuracy", eightfold)
+    assert apart.standard_error == pytest.approx(once.standard_error / math.sqrt(8), rel=0.1)
+
+
+def test_groups_of_one_row_each_are_rows() -> None:
+    some = rows(CLASS_IDS, count=100)
+    assert compared("macro_f1", some, groups=np.arange(100)[::-1]) == compared("macro_f1", some)
+
+
+@pytest.mark.parametrize("groups", [np.arange(99), np.arange(100.0)], ids=["too few", "floats"])
+def test_groups_that_are_no_number_for_each_row_are_refused(groups: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="a whole number for each of 100 rows"):
+        compared("accuracy", rows(CLASS_IDS, count=100), groups=groups)
 
 
 def test_zero_and_minus_zero_are_one_cell() -> None:
@@ -180,6 +259,13 @@ def test_the_detectable_difference_of_accuracy_is_that_of_card_et_al() -> None:
     found = significance.minimum_detectable_difference(error, 872)
     assert found == pytest.approx(0.0268, abs=1e-4)
     assert significance.minimum_detectable_difference(0.0, 100) == pytest.approx(0.028, abs=1e-4)
+
+
+def test_a_row_that_is_not_seen_moves_no_more_than_the_metric_has_room() -> None:
+    of_bleu = significance.minimum_detectable_difference(0.0, 100, ceiling=100.0)
+    assert of_bleu == pytest.approx(2.8, abs=1e-2)
+    assert significance.minimum_detectable_difference(0.0, 100, ceiling=None) == 0
+    assert significance.minimum_detectable_difference(1.0, 100, ceiling=None) > 2.8
 
 
 def test_the_detectable_difference_is_found_four_times_in_five() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from pipeline.evaluation.scoring import available_metrics
 from pipeline.evaluation.spec import EvaluationSpec
 
 
@@ -15,6 +16,12 @@ def test_defaults_leave_the_metric_to_the_task() -> None:
 
 def test_a_metric_may_be_spelled_with_a_hyphen() -> None:
     assert EvaluationSpec(metric="macro-f1").metric == "macro_f1"
+
+
+@pytest.mark.parametrize("metric", available_metrics())
+def test_every_metric_can_be_named(metric: str) -> None:
+    assert EvaluationSpec(metric=metric).metric == metric
+    assert EvaluationSpec(metric=metric.replace("_", "-")).metric == metric
 
 
 @pytest.mark.parametrize(

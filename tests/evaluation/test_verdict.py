@@ -10,8 +10,10 @@ import pytest
 from pipeline.contracts import ContenderResult, Predictions, Verdict
 from pipeline.errors import TrainingError
 from pipeline.evaluation import scoring
+from pipeline.evaluation.forms import CLASS_IDS, Form
 from pipeline.evaluation.spec import EvaluationSpec
 from pipeline.evaluation.verdict import best_baseline, judge
+from tests.evaluation.examples import Rows, each_form, named, of_class_ids, rows
 
 LABELS = ("no", "maybe", "yes")
 GOLD = np.random.default_rng(0).integers(0, 3, 400)
@@ -27,7 +29,7 @@ def wrong_on(start: int, stop: int) -> np.ndarray:
 def result(name: str, answers: np.ndarray, *, validation: float = 0.5) -> ContenderResult:
     scores = {
         metric: scoring.score(metric, GOLD, Predictions(answers), LABELS)
-        for metric in scoring.available_metrics()
+        for metric in of_class_ids()
     }
     return ContenderResult(
         name=name,
@@ -58,7 +60,7 @@ def verdict(
     )
 
 
-@pytest.mark.parametrize("metric", scoring.available_metrics())
+@pytest.mark.parametrize("metric", of_class_ids())
 def test_better_on_many_rows_is_worth_it_and_worse_is_not(metric: str) -> None:
     better = verdict(wrong_on(0, 20), wrong_on(10, 90), metric=metric)
     assert better.worth_it is True
@@ -71,7 +73,7 @@ def test_better_on_many_rows_is_worth_it_and_worse_is_not(metric: str) -> None:
     assert worse.difference == -better.difference
 
 
-@pytest.mark.parametrize("metric", scoring.available_metrics())
+@pytest.mark.parametrize("metric", of_class_ids())
 def test_as_many_errors_on_other_rows_leave_it_undecided(metric: str) -> None:
     found = verdict(wrong_on(0, 40), wrong_on(41, 80), metric=metric)
     assert found.worth_it is None
@@ -81,7 +83,7 @@ def test_as_many_errors_on_other_rows_leave_it_undecided(metric: str) -> None:
     assert "400 test rows can tell only differences of" in found.sentence
 
 
-@pytest.mark.parametrize("metric", scoring.available_metrics())
+@pytest.mark.parametrize("metric", of_class_ids())
 def test_the_same_answers_leave_it_undecided(metric: str) -> None:
     found = verdict(wrong_on(0, 40), wrong_on(0, 40), metric=metric)
     assert (found.difference, found.interval, found.p_value) == (0, (0, 0), 1)
@@ -181,3 +183,64 @@ def test_a_score_that_is_not_that_of_the_answers_is_refused() -> None:
             spec=SPEC,
             seed=0,
         )
+
+
+def judged(metric: str, some: Rows, *, groups: np.ndarray | None = None) -> Verdict:
+    """The good contender is the fine-tuned one."""
+    answers = {"lora": some.good, "tfidf": some.poor}
+    results = [
+        replace(
+            result(name, GOLD),
+            scores={
+                metric: scoring.score(metric, some.references, Predictions(found), some.labels)
+            },
+        )
+        for name, found in answers.items()
+    ]
+    return judge(
+        fine_tuned=results[0],
+        baselines=results[1:],
+        answers=answers,
+        references=some.references,
+        labels=some.labels,
+        metric=metric,
+        spec=SPEC,
+        seed=0,
+        groups=groups,
+    )
+
+
+@pytest.mark.parametrize(("metric", "form"), each_form(), ids=named)
+@pytest.mark.parametrize("grouped", [False, True], ids=["rows", "groups"])
+def test_a_verdict_in_every_form(metric: str, form: Form, grouped: bool) -> None:
+    some = rows(form)
+    groups = np.arange(120) // 3 if grouped else None
+    found = judged(metric, some, groups=groups)
+    assert found.worth_it is True
+    assert (found.difference > 0) == scoring.higher_is_better(metric)
+    assert ("(less is better)" in found.sentence) != scoring.higher_is_better(metric)
+    turned = Rows(some.references, some.poor, some.good, some.labels)
+    assert judged(metric, turned, groups=groups).worth_it is False
+    same = judged(metric, Rows(some.references, some.good, some.good, some.labels), groups=groups)
+    assert same.worth_it is None
+    assert (same.difference, same.p_value) == (0, 1)
+
+
+def test_rows_that_hang_together_are_not_tested_by_mcnemar() -> None:
+    found = judged("accuracy", rows(CLASS_IDS), groups=np.arange(120) // 3)
+    assert found.test == "paired bootstrap over groups of rows"
+
+
+def test_five_groups_decide_nothing_however_many_rows_they_hold() -> None:
+    some = Rows(GOLD, GOLD, wrong_on(0, 50), LABELS)
+    assert judged("accuracy", some).worth_it is True
+    found = judged("accuracy", some, groups=np.arange(400) // 10)
+    assert found.worth_it is None
+    assert "only 5 of 40 groups of test rows tell the two apart" in found.sentence
+
+
+def test_scores_far_above_one_are_compared_by_their_size() -> None:
+    rng = np.random.default_rng(0)
+    gold = rng.normal(0, 1e6, 400)
+    some = Rows(gold, gold + rng.normal(0, 1e6, 400), gold + rng.normal(0, 1e6, 400))
+    assert judged("mse", some).worth_it is None

@@ -24,6 +24,7 @@ def said(
     rows: int = 300,
     enough: bool = True,
     confidence: float = 0.95,
+    groups: int | None = None,
 ) -> str:
     lora = ContenderResult(
         name="lora on builtin:minilm",
@@ -61,6 +62,7 @@ def said(
         detectable=detectable,
         enough=enough,
         confidence=confidence,
+        groups=groups,
     )
 
 
@@ -129,6 +131,31 @@ def test_a_bound_beside_zero_is_not_printed_as_zero() -> None:
 def test_few_rows_are_not_given_three_decimals() -> None:
     assert "reaches 0.64 macro-F1 against 0.56 for tfidf" in said(
         True, (0.642, 0.561), (0.04, 0.12), rows=50
+    )
+
+
+def test_scores_above_one_get_fewer_decimals() -> None:
+    assert "reaches 27.3 macro-F1 against 25.1 for tfidf" in said(True, (27.32, 25.14), (1.2, 3.4))
+    assert "the difference is 2.2, its 95% interval 1.2 to 3.4" in said(
+        True, (27.32, 25.14), (1.2, 3.4)
+    )
+    assert "reaches 1543 macro-F1 against 1600 for tfidf" in said(
+        True, (1543.2, 1600.4), (-90.0, -20.0)
+    )
+    assert "reaches 1.000 macro-F1 against 0.900 for tfidf" in said(True, (1.0, 0.9), (0.05, 0.15))
+
+
+def test_a_hopeless_score_is_given_by_its_size() -> None:
+    found = said(False, (1.94e130, 83.5), (1.9e130, 1.95e130))
+    assert "reaches 1.94e+130 macro-F1 against 84 for tfidf" in found
+
+
+def test_groups_are_counted_as_groups() -> None:
+    assert "300 test rows in 60 groups can tell only differences of 0.031 or more" in said(
+        None, (0.612, 0.600), (-0.010, 0.034), groups=60
+    )
+    assert "only 4 of 60 groups of test rows tell the two apart, too few to decide" in said(
+        None, (0.62, 0.60), (0.01, 0.04), telling=4, enough=False, groups=60
     )
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-import contextlib
-import importlib.util
-import inspect
-import os
-import re
 from collections.abc import Iterator
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
-from pipeline.components import Component
 from pipeline.contracts import ROW_ID, Json, Reporter, Silent
+from pipeline.data.builtin._cache import keep, kept
+from pipeline.data.builtin._data_set import BuiltinData, Given
+from pipeline.data.builtin._docstrings import Documented, documented, sources
+from pipeline.data.builtin._sentences import summary
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,15 +23,11 @@ EXPECTED_VERSION = "1.17.1"
 EXPECTED_FINGERPRINT = "8f5d728b7fb1d7089521d99f93b25b14de72976da43d33a4e8a64e4973d950ed"
 
 _RULE = 1  # of choosing and cleaning summaries; raise it when the rule changes, for the cache
-_LEFT_OUT = {"tests", "_lib", "_precompute"}
+_LEFT_OUT = {"_lib", "_precompute"}
 _SHORTEST = 3
-_SENTENCE_END = re.compile(r"(?<=[a-z0-9)\]`'\"]{2}[.!?])\s+(?=[A-Z])")
-_ROLE = re.compile(r":[a-z:]+:`~?([^`<]+?)(?:\s*<[^`>]*>)?`")
-_SIGNATURE = re.compile(r"^[\w, ]*=?\s*[\w.]+\(.*\)$", re.DOTALL)
-_SECTION = re.compile(r"^-{3,}$", re.MULTILINE)
 
 
-class DocsTopics(Component):
+class DocsTopics(BuiltinData):
     """SciPy's one-line summaries by subpackage: 13 topics, English, no network.
 
     A row is the first sentence of a docstring; its label is the subpackage. Taken are all
@@ -61,11 +52,16 @@ class DocsTopics(Component):
 
         return fingerprint(self.read())
 
-    def source(self, table: pa.Table) -> Json:
+    def splits(self, report: Reporter) -> Given:
+        """All rows, to be carved."""
+        return {"train": self.read(report)}
+
+    def source(self, given: Given) -> Json:
         """What the lock file keeps: package, its version, and the hash of the rows."""
         from pipeline.data.fingerprint import fingerprint
 
-        return {"package": "scipy", "version": self.version, "fingerprint": fingerprint(table)}
+        rows = fingerprint(given["train"])
+        return {"package": "scipy", "version": self.version, "fingerprint": rows}
 
     def read(self, report: Reporter | None = None) -> pa.Table:
         """Columns ``row_id`` (such as ``scipy.fft._basic:ifft``), ``text`` and ``label``.
@@ -75,10 +71,11 @@ class DocsTopics(Component):
         """
         from pipeline.data.fingerprint import fingerprint
 
-        table = _cached(self.version)
+        name = f"docs-topics-{_RULE}-scipy-{self.version}"
+        table = kept(name, (ROW_ID, "text", "label"))
         if table is None:
             table = _build()
-            _keep(table, self.version)
+            keep(table, name)
         if fingerprint(table) != EXPECTED_FINGERPRINT:
             (report or Silent()).warn(
                 f"docs-topics is made of SciPy {self.version} here; published results are of "
@@ -110,86 +107,20 @@ def _build() -> pa.Table:
 
 def _summaries(label: str) -> Iterator[tuple[str, str]]:
     """Row id and summary of everything documented in one subpackage, by file and line."""
-    spec = importlib.util.find_spec("scipy")
-    root = Path(str(spec and spec.origin)).parent
-    for path in sorted((root / label).rglob("*.py"), key=lambda path: path.relative_to(root).parts):
-        parts = path.relative_to(root).with_suffix("").parts
-        if _LEFT_OUT.intersection(parts) or "test" in path.stem:
+    for module, path in sources("scipy", under=label):
+        if not _LEFT_OUT.isdisjoint(module.split(".")) or "test" in path.stem:
             continue
-        module = ".".join(part for part in ("scipy", *parts) if part != "__init__")
         docs: dict[str, str] = {}
-        for name, doc in _documented(ast.parse(path.read_bytes())):
-            docs.setdefault(name, doc)  # a property's getter comes before its setter
+        for found in documented(path):
+            if _counts(found):
+                docs.setdefault(found.name, found.doc)  # a property's getter, not its setter
         for name, doc in docs.items():
-            yield f"{module}:{name}", _summary(doc)
+            yield f"{module}:{name}", summary(doc)
 
 
-def _documented(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    for node in tree.body:
-        match node:
-            case ast.FunctionDef(name=name):
-                yield name, ast.get_docstring(node) or ""
-            case ast.ClassDef(name=name):
-                yield name, ast.get_docstring(node) or ""
-                for method in node.body:
-                    if isinstance(method, ast.FunctionDef) and name[0] != "_" != method.name[0]:
-                        yield f"{name}.{method.name}", ast.get_docstring(method) or ""
-            case ast.Expr(
-                value=ast.Call(
-                    func=ast.Name(id="add_newdoc"),
-                    args=[ast.Constant(value=str(name)), ast.Constant(value=str(doc))],
-                )
-            ):  # compiled functions of scipy.special are documented apart
-                yield name, inspect.cleandoc(doc)
-
-
-def _summary(doc: str) -> str:
-    """The first sentence, on one line and without markup; signatures are passed over.
-
-    Empty where the docstring starts with a section such as Parameters.
-    """
-    paragraphs = [part.strip() for part in re.split(r"\n\s*\n", doc.strip())]
-    first = next((part for part in paragraphs if part and not _SIGNATURE.match(part)), "")
-    if _SECTION.search(first):
-        return ""
-    plain = _ROLE.sub(r"\1", " ".join(first.split())).replace("`", "")
-    return _SENTENCE_END.split(plain, maxsplit=1)[0].removesuffix("::").removesuffix(":").strip()
-
-
-def _cache_file(scipy_version: str) -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "graft" / f"docs-topics-{_RULE}-scipy-{scipy_version}.parquet"
-
-
-def _cached(scipy_version: str) -> pa.Table | None:
-    """The rows as they were kept, or None where there are none or they are damaged."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from pipeline.data.fingerprint import fingerprint
-
-    try:
-        table = pq.ParquetFile(_cache_file(scipy_version)).read()
-        kept = (table.schema.metadata or {}).get(b"fingerprint", b"").decode()
-        sound = table.column_names == [ROW_ID, "text", "label"] and fingerprint(table) == kept
-    except (OSError, RuntimeError, pa.ArrowException):
-        return None
-    return table.replace_schema_metadata(None) if sound else None
-
-
-def _keep(table: pa.Table, scipy_version: str) -> None:
-    """Write the rows aside and rename; a folder that cannot be written costs a second a run."""
-    import pyarrow.parquet as pq
-
-    from pipeline.data.fingerprint import fingerprint
-
-    file = _cache_file(scipy_version)
-    aside = file.with_name(f"{file.name}.{uuid4().hex}")
-    with contextlib.suppress(OSError, RuntimeError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            marked = table.replace_schema_metadata({"fingerprint": fingerprint(table)})
-            pq.write_table(marked, aside)
-            aside.replace(file)
-        finally:
-            aside.unlink(missing_ok=True)
+def _counts(found: Documented) -> bool:
+    """At the top of a module, or a public method of a public class."""
+    owner, _, name = found.name.rpartition(".")
+    if not owner:
+        return found.kind != "module"
+    return found.kind == "function" and "." not in owner and owner[0] != "_" != name[0]

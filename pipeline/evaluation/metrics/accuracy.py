@@ -1,27 +1,24 @@
 """Share of rows that are answered right."""
 
-import datasets
 import evaluate
 import numpy as np
 from sklearn.metrics import accuracy_score
 
+from pipeline.evaluation.forms import CLASS_IDS
+from pipeline.evaluation.metrics._module import info, mean, mean_of
+
 title = "accuracy"
 higher_is_better = True
 proportion = True
+ceiling = 1.0
+forms = (CLASS_IDS,)
 
 
 class Accuracy(evaluate.Metric):
     """Share of rows that are answered right."""
 
     def _info(self) -> evaluate.MetricInfo:
-        return evaluate.MetricInfo(
-            description="Share of rows that are answered right.",
-            citation="",
-            inputs_description="predictions, references: (N,) class ids",
-            features=datasets.Features(
-                {"predictions": datasets.Value("int64"), "references": datasets.Value("int64")}
-            ),
-        )
+        return info(__doc__, forms)
 
     def _compute(self, predictions: list[int], references: list[int]) -> dict[str, float]:
         return {"accuracy": float(accuracy_score(references, predictions))}
@@ -33,15 +30,13 @@ def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.
     Args:
         references: (N,) gold class ids.
         answers: (N,) class ids.
-        classes: C; not needed here.
+        classes: not needed here.
 
     Returns:
         (N, 2) float64.
     """
-    right = references == answers
-    return np.stack([right, np.ones_like(right)], axis=1).astype(np.float64)
+    del classes
+    return mean_of(references == answers)
 
 
-def finish(totals: np.ndarray) -> np.ndarray:
-    """Sums over rows (..., 2) to the metric's value (...)."""
-    return totals[..., 0] / totals[..., 1]
+finish = mean

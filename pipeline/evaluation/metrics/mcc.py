@@ -1,13 +1,17 @@
 """Correlation of answers and gold over all classes: 1 perfect, 0 as good as a constant answer."""
 
-import datasets
 import evaluate
 import numpy as np
 from sklearn.metrics import matthews_corrcoef
 
+from pipeline.evaluation.forms import CLASS_IDS
+from pipeline.evaluation.metrics._module import info
+
 title = "MCC"
 higher_is_better = True
 proportion = False
+ceiling = 1.0
+forms = (CLASS_IDS,)
 
 
 class Mcc(evaluate.Metric):
@@ -17,14 +21,8 @@ class Mcc(evaluate.Metric):
     """
 
     def _info(self) -> evaluate.MetricInfo:
-        return evaluate.MetricInfo(
-            description="Matthews correlation coefficient, for two classes or more.",
-            citation="Gorodkin 2004, Computational Biology and Chemistry 28, 367-374",
-            inputs_description="predictions, references: (N,) class ids",
-            features=datasets.Features(
-                {"predictions": datasets.Value("int64"), "references": datasets.Value("int64")}
-            ),
-        )
+        citation = "Gorodkin 2004, Computational Biology and Chemistry 28, 367-374"
+        return info(__doc__, forms, citation=citation)
 
     def _compute(self, predictions: list[int], references: list[int]) -> dict[str, float]:
         # scikit-learn says 0 here too, but warns about the shape of its confusion matrix.

@@ -1,0 +1,162 @@
+"""CoNLL and CoNLL-U files: a token a line, a blank line after each sentence.
+
+The columns of a token are set apart by tabs where its line has one, else by blanks. What the
+tags look like (IOB1, IOB2, IOBES, BILOU) is left as it is. A row is a sentence, and its number
+the line of its first token.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.data.columns import Asked
+from pipeline.data.kinds import TYPES, first
+from pipeline.data.raw import read_bytes, read_lines
+from pipeline.data.tables import finish
+from pipeline.errors import DataError, Problem
+
+UNIVERSAL = (
+    "ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC",
+)  # fmt: skip
+"""Columns of CoNLL-U, https://universaldependencies.org/format.html."""
+
+_PEEK = 1 << 16
+_BLANKS = re.compile(r"[ \t]+")
+_DOCUMENT = "-DOCSTART-"
+
+
+def header(path: Path, asked: Asked, *, universal: bool) -> list[str]:
+    """Names for columns that have none: words come first and tags last, others are numbers.
+
+    CoNLL-U has names: words are its FORM and tags its UPOS where the recipe does not say.
+
+    Raises:
+        DataError: unreadable, or without a token.
+    """
+    content = read_bytes(path, first=_PEEK)
+    lines = [line.decode(errors="replace") for line in content.splitlines()]
+    return _header(lines, asked, path.name, universal=universal)
+
+
+def read(path: Path, asked: Asked, *, name: str, universal: bool) -> pa.Table:
+    """A row a sentence.
+
+    Args:
+        path: the file.
+        asked: the task's columns, of the kinds words and tags, and their positions.
+        name: the file's name for messages.
+        universal: CoNLL-U: ranges of multiword tokens and empty nodes are passed over.
+
+    Raises:
+        DataError: lines of unequal length, empty words or tags, columns that are not there.
+    """
+    lines = read_lines(path, name=name)
+    names = _header(lines, asked, name, universal=universal)
+    chosen = asked.choose(names, place=name)
+    if set(chosen) - set(asked.of_kind("words", "tags")):
+        raise DataError(
+            f"a CoNLL file holds words and tags; the task wants {', '.join(chosen)}", place=name
+        )
+    places = [names.index(theirs) for theirs in chosen.values()]
+    # The last column is the tag by default: a line that lacks one would pass its word for it.
+    fewest = max(places) + 1 if asked.positional else len(names)
+    numbers: list[int] = []
+    columns: list[list[list[str]]] = [[] for _ in places]
+    problems: list[Problem] = []
+    for number, sentence in _sentences(lines, width=len(names), universal=universal):
+        problems += _unfit(sentence, places, name, fewest=fewest, exact=not asked.positional)
+        if not problems:
+            numbers.append(number)
+            for column, place in zip(columns, places, strict=True):
+                column.append([fields[place] for _, fields in sentence])
+    if problems:
+        raise DataError(first(problems))
+    found = {
+        ours: pa.chunked_array([pa.array(column, TYPES["words"])])
+        for ours, column in zip(chosen, columns, strict=True)
+    }
+    return finish(found, asked.columns, numbers=np.array(numbers, dtype=np.int64), name=name)
+
+
+def _header(lines: Sequence[str], asked: Asked, name: str, *, universal: bool) -> list[str]:
+    if universal:
+        names = list(UNIVERSAL)
+    else:
+        tokens = [line for line in lines if line.strip(" \t") and not line.startswith(_DOCUMENT)]
+        plain = next((line for line in tokens if line[0] != "#"), tokens[0] if tokens else "")
+        if not plain:
+            raise DataError("it has no rows", place=name)
+        names = [str(place) for place in range(1, len(_fields(plain)) + 1)]
+    unnamed = [ours for ours in asked.of_kind("words", "tags") if ours not in asked.mapping]
+    for ours in unnamed:
+        if asked.columns[ours].kind == "words":
+            names[1 if universal else 0] = ours
+        elif universal or len(names) > 1:
+            names[3 if universal else -1] = ours
+    return names
+
+
+def _sentences(
+    lines: Sequence[str], *, width: int, universal: bool
+) -> Iterator[tuple[int, list[tuple[int, list[str]]]]]:
+    """Line of the first token, and line and fields of each."""
+    sentence: list[tuple[int, list[str]]] = []
+    for number, line in enumerate([*lines, ""], start=1):
+        if line.strip(" \t") and not line.startswith(_DOCUMENT):
+            fields = _fields(line)
+            comment = not sentence and _is_comment(line, fields, width, universal=universal)
+            passed_over = universal and not fields[0].isdecimal()  # 1-2 and 1.1
+            if not comment and not passed_over:
+                sentence.append((number, fields))
+        elif sentence:
+            yield sentence[0][0], sentence
+            sentence = []
+
+
+def _fields(line: str) -> list[str]:
+    """A token's columns; a blank that is itself a token, as between characters, stays one."""
+    if "\t" in line:
+        return [field.strip(" ") or field for field in line.split("\t")]
+    return _BLANKS.split(line.strip(" "))
+
+
+def _is_comment(line: str, fields: list[str], width: int, *, universal: bool) -> bool:
+    """Whether a line before the first token of a sentence is none: ``#`` may be a token too."""
+    return line.startswith("#") and (
+        universal or line.startswith("##") or len(fields) != width
+    )  # fmt: skip
+
+
+def _unfit(
+    sentence: list[tuple[int, list[str]]],
+    places: Sequence[int],
+    name: str,
+    *,
+    fewest: int,
+    exact: bool,
+) -> list[Problem]:
+    problems = []
+    for number, fields in sentence:
+        count = "1 field" if len(fields) == 1 else f"{len(fields)} fields"
+        if len(fields) < fewest or (exact and len(fields) > fewest):
+            problems.append(
+                Problem(
+                    f"this token has {count}, not {fewest}: {' '.join(fields)[:40]}",
+                    place=f"{name}:{number}",
+                    hint="a line holds one token and all its columns; a blank line ends a sentence",
+                )
+            )
+        elif not all(fields[place] for place in places):
+            problems.append(
+                Problem(
+                    "a word or a tag of this token is empty",
+                    place=f"{name}:{number}",
+                    hint="two tabs in a row hold an empty column: fill it, or remove the line",
+                )
+            )
+    return problems

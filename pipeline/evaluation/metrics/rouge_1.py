@@ -1,0 +1,42 @@
+"""Mean F1 of the words that answers share with the best reference, 0 to 1."""
+
+import evaluate
+import numpy as np
+
+from pipeline.evaluation.metrics import _rouge
+from pipeline.evaluation.metrics._module import info, mean, over_rows
+from pipeline.evaluation.text_forms import TEXTS
+
+title = "ROUGE-1"
+higher_is_better = True
+proportion = False
+ceiling = 1.0
+forms = (TEXTS,)
+
+
+class Rouge1(evaluate.Metric):
+    """ROUGE-1 of each row against its best reference, without stemming; words as in ``_rouge``."""
+
+    def _info(self) -> evaluate.MetricInfo:
+        return info(__doc__, forms, citation="Lin 2004, W04-1013")
+
+    def _compute(self, predictions: list[str], references: list[list[str]]) -> dict[str, float]:
+        return {"rouge_1": over_rows(statistics, finish, TEXTS, references, predictions)}
+
+
+def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
+    """What each row adds to the sums: the best F1, and one row.
+
+    Args:
+        references: (N,) tuples of one right text or more.
+        answers: (N,) texts.
+        classes: not needed here.
+
+    Returns:
+        (N, 2) float64.
+    """
+    del classes
+    return _rouge.best("rouge1", references, answers)
+
+
+finish = mean

@@ -1,0 +1,51 @@
+"""Share of words whose tag is right."""
+
+import evaluate
+import numpy as np
+
+from pipeline.evaluation.metrics._module import info, mean, over_rows
+from pipeline.evaluation.text_forms import TAGS
+
+title = "token accuracy"
+higher_is_better = True
+proportion = False
+ceiling = 1.0
+forms = (TAGS,)
+
+
+class TokenAccuracy(evaluate.Metric):
+    """Share of the words of all rows whose tag is right.
+
+    Words of one row hang together, so this is no share of independent throws: rows are
+    resampled, not words.
+    """
+
+    def _info(self) -> evaluate.MetricInfo:
+        return info(__doc__, forms)
+
+    def _compute(
+        self, predictions: list[list[str]], references: list[list[str]]
+    ) -> dict[str, float]:
+        return {"token_accuracy": over_rows(statistics, finish, TAGS, references, predictions)}
+
+
+def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
+    """What each row adds to the sums: right words, words.
+
+    Args:
+        references: (N,) tuples of tags.
+        answers: (N,) tuples of tags.
+        classes: not needed here.
+
+    Returns:
+        (N, 2) float64.
+    """
+    del classes
+    rows = [
+        (sum(map(str.__eq__, gold, answer)), len(gold))
+        for gold, answer in zip(references, answers, strict=True)
+    ]
+    return np.array(rows, dtype=np.float64)
+
+
+finish = mean
