@@ -107,18 +107,31 @@ class Ragged:
         within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
         return Ragged(self.values[np.repeat(self.offsets[chosen], lengths) + within], offsets)
 
-    def clipped(self, longest: int, *, side: Literal["left", "right"] = "right") -> Ragged:
-        """What is left of each sequence when its end, or its beginning, is cut off.
+    def shortened(
+        self,
+        longest: int,
+        *,
+        side: Literal["left", "right"] = "right",
+        first: int = 0,
+        last: int = 0,
+    ) -> Ragged:
+        """Sequences without what is too much of them.
 
         Args:
             longest: items that a sequence keeps at most.
             side: which side is lost.
+            first, last: so many items at the beginning and the end stay where possible.
         """
-        lengths = np.minimum(self.lengths, longest)
-        starts = self.offsets[:-1] if side == "right" else self.offsets[1:] - lengths
-        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        source = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], lengths)
-        return Ragged(self.values[source], offsets)
+        lengths = self.lengths
+        surplus = np.maximum(lengths - longest, 0)
+        start = np.maximum(lengths - last - surplus, 0)
+        if side == "left":
+            start = np.minimum(first, lengths - surplus)
+        within = np.arange(len(self.values)) - np.repeat(self.offsets[:-1], lengths)
+        gap = within - np.repeat(start, lengths)
+        stays = (gap < 0) | (gap >= np.repeat(surplus, lengths))
+        offsets = np.concatenate([[0], np.cumsum(lengths - surplus)]).astype(np.int64)
+        return Ragged(self.values[stays], offsets)
 
     def followed_by(self, *others: Ragged) -> Ragged:
         """Each sequence with those of the same number behind it."""

@@ -5,7 +5,6 @@ Letters: N rows, E examples, T tokens.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -29,25 +28,40 @@ class Exchanges:
         asked: (T,) whether each of the prompts' tokens is to be learnt too, being an earlier
             response; None where none is.
         responses: tokens that are written, their end included; None where none are known.
+        first, last: so many tokens at the beginning and the end of a prompt are not cut off.
+        framed: the prompts bring the base's special tokens themselves.
     """
 
     rows: np.ndarray
     prompts: Ragged
     responses: Ragged | None = None
     asked: np.ndarray | None = None
+    first: int = 0
+    last: int = 0
+    framed: bool = False
+
+    def frame(self, codec: Codec) -> tuple[Ragged, Ragged]:
+        """What stands before and behind each prompt."""
+        from pipeline.data.tokens import frame
+        from pipeline.examples import Ragged
+
+        before, after = ([], []) if self.framed else frame(codec)
+        times = len(self.prompts)
+        return Ragged.repeated(before, times), Ragged.repeated(after, times)
+
+    def shortened(self, prompts: Ragged, longest: int, cut: Side) -> Ragged:
+        """The prompts, or what is known of each of their tokens, without what is too much."""
+        return prompts.shortened(longest, side=cut, first=self.first, last=self.last)
 
 
 def on_two_sides(found: Exchanges, codec: Codec, *, room: int, cut: Side) -> Examples:
     """Prompts framed as the base frames texts; responses for the decoder."""
-    from pipeline.data.tokens import frame
-    from pipeline.examples import Examples, Ragged
+    from pipeline.examples import Examples
 
-    before, after = frame(codec)
-    longest = codec.max_length - len(before) - len(after)
-    ids = Ragged.repeated(before, len(found.prompts)).followed_by(
-        found.prompts.clipped(longest, side=cut), Ragged.repeated(after, len(found.prompts))
-    )
-    responses = None if found.responses is None else found.responses.clipped(room)
+    before, after = found.frame(codec)
+    longest = codec.max_length - _width(before) - _width(after)
+    ids = before.followed_by(found.shortened(found.prompts, longest, cut), after)
+    responses = None if found.responses is None else found.responses.shortened(room)
     return Examples(
         ids=ids, rows=found.rows, responses=responses, **_losses(found, longest, room, ids)
     )
@@ -60,25 +74,24 @@ def in_one_sequence(found: Exchanges, codec: Codec, *, room: int, cut: Side) -> 
     """
     import numpy as np
 
-    from pipeline.data.tokens import frame
     from pipeline.examples import IGNORED, Examples, Ragged
 
-    before = Ragged.repeated(frame(codec)[0], len(found.prompts))
-    longest = codec.max_length - room - int(before.lengths.max(initial=0))
-    prompts = before.followed_by(found.prompts.clipped(longest, side=cut))
+    before, _ = found.frame(codec)
+    longest = codec.max_length - room - _width(before)
+    prompts = before.followed_by(found.shortened(found.prompts, longest, cut))
     if found.responses is None:
         losses = _losses(found, longest, room, prompts)
         return Examples(ids=prompts, rows=found.rows, padding="left", **losses)
-    responses = found.responses.clipped(room)
+    responses = found.responses.shortened(room)
     ids = prompts.followed_by(responses)
     earlier = np.zeros(len(found.prompts.values), bool) if found.asked is None else found.asked
-    flags = Ragged(earlier, found.prompts.offsets).clipped(longest, side=cut)
     asked = Ragged(np.zeros(len(before.values), bool), before.offsets).followed_by(
-        flags, Ragged(np.ones(len(responses.values), bool), responses.offsets)
+        found.shortened(Ragged(earlier, found.prompts.offsets), longest, cut),
+        Ragged(np.ones(len(responses.values), bool), responses.offsets),
     )
-    tokens = np.full(len(ids.values), IGNORED, np.int32)
     targets = np.flatnonzero(asked.values)
     targets = targets[~np.isin(targets, ids.offsets[:-1])]  # nothing stands before a first token
+    tokens = np.full(len(ids.values), IGNORED, np.int32)
     tokens[targets - 1] = ids.values[targets]
     return Examples(
         ids=ids,
@@ -87,6 +100,10 @@ def in_one_sequence(found: Exchanges, codec: Codec, *, room: int, cut: Side) -> 
         looks_back=True,
         **_losses(found, longest, room, ids),
     )
+
+
+def _width(frame: Ragged) -> int:
+    return int(frame.lengths.max(initial=0))
 
 
 def _losses(found: Exchanges, longest: int, room: int, ids: Ragged) -> Json:
@@ -102,7 +119,7 @@ def _losses(found: Exchanges, longest: int, room: int, ids: Ragged) -> Json:
     }
 
 
-def closed(texts: Sequence[Sequence[int]] | Ragged, codec: Codec) -> Ragged:
+def closed(texts: Ragged, codec: Codec) -> Ragged:
     """Token ids of answers with the base's frame, and always with its end, around them.
 
     An encoder-decoder writes what stands before a text as well, as it did in pretraining; in a
@@ -111,7 +128,6 @@ def closed(texts: Sequence[Sequence[int]] | Ragged, codec: Codec) -> Ragged:
     from pipeline.data.tokens import frame
     from pipeline.examples import Ragged
 
-    texts = texts if isinstance(texts, Ragged) else Ragged.of(texts)
     before, after = frame(codec) if codec.shape == "encoder-decoder" else ([], [])
     if after[-1:] != [codec.end]:
         after = [*after, codec.end]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import torch
 
-    from pipeline.examples import Codec, Examples, Purpose, Ragged, Shape
+    from pipeline.examples import Codec, Examples, Purpose, Shape
 
 
 class Responding(Task):
@@ -58,12 +59,14 @@ class Responding(Task):
         """(N,) what is read of each row; equal ones are the same input."""
 
     @abstractmethod
-    def questions(self, table: pa.Table, codec: Codec, *, report: Reporter, title: str) -> Ragged:
-        """(N,) prompts in tokens, as they are read to answer."""
+    def questions(
+        self, table: pa.Table, codec: Codec, *, report: Reporter, title: str
+    ) -> Exchanges:
+        """Rows as prompts alone, as they are read to answer."""
 
     @abstractmethod
     def lessons(self, table: pa.Table, codec: Codec, *, report: Reporter, title: str) -> Exchanges:
-        """Prompts and responses in tokens, as they are learnt."""
+        """Rows as prompts with responses, as they are learnt."""
 
     @abstractmethod
     def targets(self, table: pa.Table) -> list[tuple[str, ...]]:
@@ -120,8 +123,8 @@ class Responding(Task):
             prompts: list[Hashable] = self.prompts(table)
             number = {prompt: n for n, prompt in reversed(list(enumerate(prompts)))}
             rows = np.asarray([number[prompt] for prompt in dict.fromkeys(prompts)], np.int64)
-            read = self.questions(table.take(rows), codec, report=report, title=title)
-            found = Exchanges(rows, read)
+            found = self.questions(table.take(rows), codec, report=report, title=title)
+            found = replace(found, rows=rows)
         else:
             found = self.lessons(table, codec, report=report, title=title)
         room = self.room(codec.shape, codec.max_length)

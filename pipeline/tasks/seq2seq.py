@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from pipeline.contracts import Column, Reporter
+from pipeline.contracts import Column, Reporter, Silent
 from pipeline.tasks._exchanges import Exchanges, closed
 from pipeline.tasks._responses import Responding
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from pipeline.examples import Codec, Ragged, Shape
+    from pipeline.examples import Codec, Shape
 
 
 class Seq2seq(Responding):
@@ -58,13 +59,26 @@ class Seq2seq(Responding):
             tuple(text for text in texts if text.strip()) for texts in table["target"].to_pylist()
         ]
 
-    def questions(self, table: pa.Table, codec: Codec, *, report: Reporter, title: str) -> Ragged:
-        """Prefix, text and separator."""
+    def questions(
+        self, table: pa.Table, codec: Codec, *, report: Reporter, title: str
+    ) -> Exchanges:
+        """Prefix, text and separator; the first and the last are not cut off."""
+        import numpy as np
+
         from pipeline.data.tokens import bare
+        from pipeline.examples import Ragged
 
         behind = "" if codec.shape == "encoder-decoder" else self.separator
-        texts = [f"{self.prefix}{text}{behind}" for text in self.texts(table)]
-        return bare(texts, codec, report=report, title=title)
+        # A blank at the end of the prefix may be part of the text's first token.
+        ends = bare([self.prefix.rstrip(), behind], codec, report=Silent())
+        texts = [f"{self.prefix}{text}" for text in self.texts(table)]
+        prompts = bare(texts, codec, report=report, title=title)
+        return Exchanges(
+            np.arange(table.num_rows),
+            prompts.followed_by(Ragged.repeated(ends[1], table.num_rows)),
+            first=len(ends[0]),
+            last=len(ends[1]),
+        )
 
     def lessons(self, table: pa.Table, codec: Codec, *, report: Reporter, title: str) -> Exchanges:
         """Each text with its first answer, or with each of its answers."""
@@ -76,9 +90,11 @@ class Seq2seq(Responding):
         if self.learn_from == "first":
             targets = [texts[:1] for texts in targets]
         rows = np.repeat(np.arange(len(targets)), [len(texts) for texts in targets])
-        prompts = self.questions(table, codec, report=report, title=title)
-        answers = bare([text for texts in targets for text in texts], codec, report=report)
-        return Exchanges(rows, prompts.take(rows), closed(answers, codec))
+        found = self.questions(table, codec, report=report, title=title)
+        answers = bare([text for texts in targets for text in texts], codec, report=Silent())
+        return replace(
+            found, rows=rows, prompts=found.prompts.take(rows), responses=closed(answers, codec)
+        )
 
     def question(self, shape: Shape) -> str:
         """Prefix, a text, and separator."""
