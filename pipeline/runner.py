@@ -121,7 +121,8 @@ def run(
     entries = []
     for baseline in recipe.baselines:
         report.stage(f"Baseline {baseline.name}")
-        entries.append(contest.enter(baseline, work, splits, spec=recipe.evaluation))
+        kept = folder / contest.BASELINES / baseline.name
+        entries.append(contest.enter(baseline, work, splits, spec=recipe.evaluation, keep=kept))
     report.stage(f"Fine-tuning {recipe.model.id} with {recipe.strategy.name}")
     entry = contest.enter(
         fine_tuned, work, splits, spec=recipe.evaluation, base_bytes=base.size_bytes
