@@ -8,6 +8,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from pipeline import __version__
@@ -89,7 +90,32 @@ def _parser() -> argparse.ArgumentParser:
         help="where the input's columns are called otherwise: text=sentence,text_pair=other",
     )
     predict.set_defaults(function=_predict)
+    _score_arguments(commands.add_parser("score", help="how plausible sentences are"))
+    _generate_arguments(commands.add_parser("generate", help="go on from a prompt, or answer it"))
     return parser
+
+
+_MODEL = "a run's folder, an export's, a baseline such as runs/x/latest:ngram-lm, or a base model"
+
+
+def _score_arguments(score: argparse.ArgumentParser) -> None:
+    score.add_argument("model", help=_MODEL)
+    score.add_argument("text", nargs="*", help="sentences; read from standard input without any")
+    score.add_argument("--input", type=Path, help="a text file, one sentence a line")
+    score.add_argument("--output", type=Path, help="a CSV, TSV or JSONL file")
+    score.add_argument("--rank", action="store_true", help="the most plausible first")
+    score.set_defaults(function=_score)
+
+
+def _generate_arguments(generate: argparse.ArgumentParser) -> None:
+    generate.add_argument("model", help=_MODEL)
+    generate.add_argument("prompt", nargs="?", help="read from standard input without one")
+    generate.add_argument("--max-tokens", type=int, default=100, help="at most (default: 100)")
+    generate.add_argument("--temperature", type=float, help="draw tokens; 1: as likely as they are")
+    generate.add_argument("--top-p", type=float, help="draw among the likeliest tokens alone")
+    generate.add_argument("--seed", type=int, default=0, help="of drawing (default: 0)")
+    generate.add_argument("--beams", type=int, default=1, help="search so many beams")
+    generate.set_defaults(function=_generate)
 
 
 def _recipe_arguments(parser: argparse.ArgumentParser) -> None:
@@ -213,6 +239,50 @@ def _predict(arguments: argparse.Namespace) -> int:
         report=TerminalReporter(stderr=True),
         show=print,
     )
+    return 0
+
+
+def _score(arguments: argparse.Namespace) -> int:
+    from pipeline import plausibility
+    from pipeline.errors import DataError, UserError
+    from pipeline.terminal import TerminalReporter
+
+    if arguments.text and arguments.input:
+        raise UserError("give either sentences or --input FILE")
+    if arguments.input and not arguments.input.is_file():
+        raise DataError("there is no such file", place=str(arguments.input))
+    with (
+        arguments.input.open(encoding="utf-8") if arguments.input else nullcontext(sys.stdin)
+    ) as lines:
+        plausibility.score(
+            arguments.model,
+            sentences=arguments.text or lines,
+            ranked=arguments.rank,
+            output=arguments.output,
+            interactive=not arguments.text and not arguments.input and sys.stdin.isatty(),
+            report=TerminalReporter(stderr=True),
+            show=print,
+        )
+    return 0
+
+
+def _generate(arguments: argparse.Namespace) -> int:
+    from pipeline import generating
+    from pipeline.terminal import TerminalReporter
+
+    prompt = sys.stdin.read().rstrip("\n") if arguments.prompt is None else arguments.prompt
+    generating.generate(
+        arguments.model,
+        prompt,
+        max_tokens=arguments.max_tokens,
+        temperature=arguments.temperature,
+        top_p=arguments.top_p,
+        seed=arguments.seed,
+        beams=arguments.beams,
+        report=TerminalReporter(stderr=True),
+        show=lambda piece: print(piece, end="", flush=True),
+    )
+    print()
     return 0
 
 

@@ -26,6 +26,12 @@ from pipeline.evaluation.spec import EvaluationSpec
 if TYPE_CHECKING:
     import numpy as np
 
+BASELINES = "baselines"
+"""Folder of a run for the baselines that it fitted, a folder each."""
+
+BASELINE = "baseline.json"
+"""File in each of them that says which one it is, and of which task and labels."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -43,6 +49,7 @@ def enter(
     *,
     spec: EvaluationSpec,
     base_bytes: int = 0,
+    keep: Path | None = None,
 ) -> Entry:
     """Let one contender fit on the training rows and answer the test rows.
 
@@ -52,6 +59,7 @@ def enter(
         splits: for the test rows, which only ``predict`` sees.
         spec: for the interval.
         base_bytes: of a base that is needed beside what ``save`` writes.
+        keep: a folder to save it in for later use; it is only weighed where None.
     """
     started = time.perf_counter()
     fitted = contender.fit(work)
@@ -61,9 +69,7 @@ def enter(
     predictions = fitted.predict(splits.test, work.report)
     predict_seconds = time.perf_counter() - started
     gold = work.task.references(splits.test, work.labels)
-    with tempfile.TemporaryDirectory() as folder:
-        fitted.save(Path(folder))
-        saved_bytes = storage.size_bytes(Path(folder))
+    saved_bytes = weigh(fitted, work, name=contender.name, keep=keep)
     notes: Json = dict(fitted.notes)
     if base_bytes:
         notes |= {"saved_bytes": saved_bytes, "base_bytes": base_bytes}
@@ -98,6 +104,29 @@ def enter(
         notes=notes,
     )
     return Entry(result, fitted, predictions)
+
+
+def weigh(fitted: Fitted, work: Work, *, name: str, keep: Path | None) -> int:
+    """Save a contender, to keep it or only to know its size.
+
+    Args:
+        name: of the baseline, which is what reads the folder.
+        keep: the folder; it is written aside and renamed. None keeps nothing.
+
+    Returns:
+        Bytes of what the contender wrote.
+    """
+    if keep is None:
+        with tempfile.TemporaryDirectory() as aside:
+            fitted.save(Path(aside))
+            return storage.size_bytes(Path(aside))
+    with storage.new_folder(keep) as folder:
+        fitted.save(folder)
+        size = storage.size_bytes(folder)
+        task = {"name": work.task.name, **work.task.options()}
+        facts = {"name": name, "task": task, "labels": list(work.labels)}
+        storage.write_json(folder / BASELINE, facts)
+    return size
 
 
 def judge(

@@ -14,7 +14,7 @@ from pipeline.errors import ModelError, RecipeError, nearest
 if TYPE_CHECKING:
     from pipeline.training.inference import Answering
 
-_CPU_TOKENS = 8192
+CPU_TOKENS = 8192
 _AGAIN = "export the model again"
 
 
@@ -145,7 +145,7 @@ def load(folder: Path, facts: Facts, task: Task, report: Reporter) -> Answering:
         codec=codec_of(model.config, tokenizer, family=family, max_length=facts.max_length),
         task=task,
         labels=facts.labels,
-        cutting=Cutting(max_tokens=_CPU_TOKENS),
+        cutting=Cutting(max_tokens=CPU_TOKENS),
         device=device,
     )
 

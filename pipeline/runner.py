@@ -124,7 +124,8 @@ def run(
     entries = []
     for baseline in recipe.baselines:
         report.stage(f"Baseline {baseline.name}")
-        entries.append(contest.enter(baseline, work, splits, spec=recipe.evaluation))
+        kept = folder / contest.BASELINES / baseline.name
+        entries.append(contest.enter(baseline, work, splits, spec=recipe.evaluation, keep=kept))
     report.stage(f"{_doing(recipe)} with {recipe.strategy.name}")
     entry = contest.enter(
         fine_tuned, work, splits, spec=recipe.evaluation, base_bytes=base.size_bytes

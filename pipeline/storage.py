@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from pipeline.errors import ModelError, StorageError
 
@@ -105,6 +105,22 @@ def new_folder(path: Path) -> Iterator[Path]:
                 part.rename(path)
         finally:
             shutil.rmtree(part, ignore_errors=True)
+
+
+@contextmanager
+def new_text(path: Path) -> Iterator[TextIO]:
+    """A file to write UTF-8 text to, bit by bit; it is there only when the block ends well."""
+    part = _aside(path)
+    with told(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with part.open("w", encoding="utf-8", newline="") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def size_bytes(path: Path) -> int:

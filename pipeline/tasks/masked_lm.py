@@ -159,6 +159,30 @@ class MaskedLm(Task):
         ids[chosen] = np.where(fate < 0.8, _mask(codec), np.where(fate < 0.9, other, ids[chosen]))
         return replace(examples, ids=Ragged(ids, examples.ids.offsets), tokens=targets)
 
+    def one_by_one(self, examples: Examples, codec: Codec) -> Examples:
+        """Each token of the text masked alone: an example a token, of the same rows.
+
+        Args:
+            examples: nothing of them masked yet.
+
+        Source: Salazar et al. 2020 (arXiv:1910.14659), section 2.1.
+        """
+        import numpy as np
+
+        from pipeline.examples import IGNORED, Ragged
+
+        kinds = examples.side["kinds"]
+        assert isinstance(kinds, Ragged)  # noqa: S101
+        own = np.flatnonzero(kinds.values != _SPECIAL)
+        owner = np.repeat(np.arange(len(examples)), examples.ids.lengths)[own]
+        copies = examples.take(owner)
+        place = copies.ids.offsets[:-1] + own - examples.ids.offsets[owner]
+        ids = copies.ids.values.copy()
+        targets = np.full(len(ids), IGNORED, np.int32)
+        targets[place] = ids[place]
+        ids[place] = _mask(codec)
+        return replace(copies, ids=Ragged(ids, copies.ids.offsets), tokens=targets)
+
     def loss(self, outputs: Any, targets: torch.Tensor) -> torch.Tensor:
         """Summed cross-entropy of the masked tokens; logits (B, L, V), targets (B, L)."""
         return loss_of_tokens(outputs.logits, targets)
