@@ -84,8 +84,7 @@ def _logistic(features: np.ndarray, targets: np.ndarray, *, bias: bool) -> Itera
             # A start for training does not have to be converged to the last digit.
             warnings.simplefilter("ignore", ConvergenceWarning)
             model.set_params(C=penalty).fit(features, targets)
-        # Copies: the next fit may write into the same arrays.
-        yield model.coef_.copy(), np.array(np.broadcast_to(model.intercept_, len(model.coef_)))
+        yield model.coef_, np.broadcast_to(model.intercept_, len(model.coef_))
 
 
 def _numbers(features: np.ndarray, targets: np.ndarray, *, bias: bool) -> Iterator[Layer]:
