@@ -26,7 +26,8 @@ CASES = [
     pytest.param((name, situation), id=f"{name}: {situation.name}")
     for name in FOUND
     for situation in SITUATIONS
-    if situation.task.problem in baseline(name).tasks
+    # From scratch needs a run around it; language tasks have a contract of their own.
+    if situation.task.problem in baseline(name).tasks and name != "from-scratch"
 ]
 
 
@@ -63,7 +64,8 @@ def same(first: Predictions, second: Predictions) -> None:
 def test_the_classics_are_found_and_each_problem_is_answered() -> None:
     assert {"majority", "tfidf", "ngram", "mean", "similarity"} <= set(FOUND)
     for problem in PROBLEMS:
-        assert len([name for name in FOUND if problem in baseline(name).tasks]) >= 2, problem
+        able = {name for name in FOUND if problem in baseline(name).tasks}
+        assert len(able - {"from-scratch"}) >= 2, problem
 
 
 @pytest.mark.parametrize("name", FOUND)
