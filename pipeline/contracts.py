@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self
 
 from pipeline.components import Component
 
@@ -162,9 +162,6 @@ class Task(Component):
     answers of the pieces.
     """
 
-    columns: ClassVar[Mapping[str, Column]]
-    metrics: ClassVar[tuple[str, ...]]
-    """Names of files in ``pipeline/evaluation/metrics``; the first is the default."""
     group_by: ClassVar[tuple[str, ...]] = ()
     """Columns whose equal values keep rows on one side of a split; empty: all inputs."""
     generates: ClassVar[bool] = False
@@ -173,6 +170,26 @@ class Task(Component):
     """What of the validation rows says which weights are best."""
     head_fits: ClassVar[bool] = False
     """The head is linear and can start as a probe on the frozen base's features."""
+
+    @property
+    @abstractmethod
+    def columns(self) -> Mapping[str, Column]:
+        """The columns that it reads; a class variable where no option changes them."""
+
+    @property
+    @abstractmethod
+    def metrics(self) -> tuple[str, ...]:
+        """Names of files in ``pipeline/evaluation/metrics``; the first is the default.
+
+        A class variable where no option changes them.
+        """
+
+    @property
+    def problem(self) -> str:
+        """What is asked, as baselines name what they answer: the task's name, unless an option
+        changes what an answer is.
+        """
+        return self.name
 
     @abstractmethod
     def auto_class(self, shape: Shape) -> str:
@@ -272,6 +289,40 @@ class Task(Component):
     def generation(self, codec: Codec) -> Json:
         """Arguments of ``model.generate``, for a task that generates."""
         raise NotImplementedError
+
+    def informed(self, train: pa.Table, labels: Sequence[str]) -> Self:
+        """This task as it is trained: with what its loss must know of the training rows."""
+        del train, labels
+        return self
+
+    def folded(self, head: Callable[[], torch.nn.Linear]) -> Self:
+        """This task after training, with what only training needed folded into the head.
+
+        Args:
+            head: gives the layer that gives the logits, to be changed in place.
+        """
+        del head
+        return self
+
+    def tuned(
+        self,
+        answer: Callable[[], Predictions],
+        references: np.ndarray,
+        labels: Sequence[str],
+        *,
+        metric: str,
+    ) -> Self:
+        """This task with what is chosen on the validation rows, such as thresholds.
+
+        Its options travel with an export, so what is found here answers there too.
+
+        Args:
+            answer: answers the validation rows; not called where nothing is chosen.
+            references: gold answers to the same rows.
+            metric: what decides.
+        """
+        del answer, references, labels, metric
+        return self
 
     @abstractmethod
     def check(self, splits: Splits) -> None:
@@ -378,7 +429,7 @@ class Baseline(Component):
 
     kind: ClassVar[Kind] = "baseline"
     tasks: ClassVar[frozenset[str]]
-    """Names of the tasks that it can answer."""
+    """What it can answer, each as ``Task.problem`` calls it."""
 
     @abstractmethod
     def fit(self, work: Work) -> Fitted:

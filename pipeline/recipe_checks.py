@@ -139,10 +139,10 @@ class _Checking:
                 suggestion(str(evaluation.metric), task.metrics),
             )
         for number, baseline in enumerate(out["baselines"]):
-            if baseline is not None and task.name not in baseline.tasks:
+            if baseline is not None and task.problem not in baseline.tasks:
                 self.wrong(
                     ("baselines", number),
-                    f"baselines: {baseline.name} cannot answer {task.name}",
+                    f"baselines: {baseline.name} cannot answer {task.problem}",
                     f"it answers: {', '.join(sorted(baseline.tasks))}",
                 )
         for number, exporter in enumerate(out["export"]):

@@ -48,6 +48,34 @@ class Linear:
         return Linear(self.coef * factor, self.intercept * factor)
 
 
+def fit_labels(
+    features: csr_matrix, targets: np.ndarray, *, classifier: Classifier, c: float, seed: int
+) -> Linear:
+    """A classifier a label, against all rows without it.
+
+    Args:
+        targets: (N, C) zeros and ones, C at least 2.
+    """
+    import numpy as np
+
+    rows = [
+        fit(features, column, classifier=classifier, c=c, seed=seed)
+        if column.min() != column.max()
+        else _constant(features.shape[1], bool(column[0]))
+        for column in targets.T
+    ]
+    return Linear(
+        np.concatenate([row.coef for row in rows]), np.concatenate([row.intercept for row in rows])
+    )
+
+
+def _constant(features: int, answer: bool) -> Linear:
+    """What one learns from rows that all have a label, or all lack it."""
+    import numpy as np
+
+    return Linear(np.zeros((1, features), np.float32), np.array([1 if answer else -1], np.float32))
+
+
 def fit(
     features: csr_matrix,
     targets: np.ndarray,

@@ -18,7 +18,9 @@ class FromScratch(Baseline):
     All of it learns, whatever the strategy: there is nothing to keep frozen.
     """
 
-    tasks: ClassVar[frozenset[str]] = frozenset(components.available("tasks"))
+    tasks: ClassVar[frozenset[str]] = frozenset(
+        {*components.available("tasks"), "multi-label text-classification"}
+    )
 
     epochs: float | None = Field(
         None, gt=0, description="passes over the training rows; unset: the run's"

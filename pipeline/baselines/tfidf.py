@@ -12,10 +12,11 @@ from pydantic import Field, model_validator
 
 from pipeline.baselines._choosing import Quality, judge, predictions
 from pipeline.baselines._features import Counted, Family, Terms, joined
-from pipeline.baselines._linear import Classifier, Linear, fit, naive_bayes_weights
+from pipeline.baselines._linear import Classifier, Linear, fit, fit_labels, naive_bayes_weights
 from pipeline.contracts import Baseline, Json, Predictions, Reporter, Task, Work
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
     from scipy.sparse import csr_matrix
 
@@ -43,10 +44,13 @@ class Tfidf(Baseline):
     One thing is chosen at a time, each with the best found so far: which n-grams, how rare they
     may be, whether to weigh them by naive Bayes log-ratios (two classes only), then classifier
     and penalty. The model that was best on the validation rows is kept as it is: it has learned
-    from the training rows alone, as every contender has.
+    from the training rows alone, as every contender has. Where a row has any number of labels,
+    each label is a classifier of its own, with a threshold tuned on validation.
     """
 
-    tasks: ClassVar[frozenset[str]] = frozenset({"text-classification"})
+    tasks: ClassVar[frozenset[str]] = frozenset(
+        {"text-classification", "multi-label text-classification"}
+    )
 
     word_ngrams: tuple[Order, Order] | None = Field(
         (1, 2), description="lowest and highest order of word n-grams; null for none"
@@ -93,9 +97,9 @@ class Tfidf(Baseline):
         Raises:
             DataError: the training texts are all blank.
         """
-        search = _Search(work, self._counted(work), seed=work.seed)
+        search = _Search(work, self._counted(work))
         classifiers = self._classifiers(len(work.labels))
-        rounds = list(self._rounds(classifiers, binary=len(work.labels) == 2))
+        rounds = list(self._rounds(classifiers, binary=search.binary))
         start = Choice(self._sets()[0], self.min_df[0], False, *classifiers[0])
         with work.report.progress("tfidf", sum(map(len, rounds))) as done:
             for changes in rounds:
@@ -154,16 +158,22 @@ class Tfidf(Baseline):
                 for one in facts["terms"]
             ]
             linear = Linear(arrays["coef"], arrays["intercept"])
-        return FittedTfidf(task=task, terms=terms, linear=linear, notes=facts["notes"])
+            thresholds = arrays.get("thresholds")
+        return FittedTfidf(task, terms, linear, thresholds, notes=facts["notes"])
 
 
 @dataclass
 class FittedTfidf:
-    """Terms and a linear classifier over them, its scale included."""
+    """Terms and a linear classifier over them, its scale included.
+
+    Attributes:
+        thresholds: (C,) where a row has any number of labels, else None.
+    """
 
     task: Task
     terms: list[Terms]
     linear: Linear
+    thresholds: np.ndarray | None
     notes: Json
     trainable_parameters: int = field(init=False)
     total_parameters: int = field(init=False)
@@ -173,10 +183,10 @@ class FittedTfidf:
         self.trainable_parameters = self.total_parameters = size
 
     def predict(self, table: pa.Table, report: Reporter) -> Predictions:
-        """Answer every row; probabilities are the softmax, calibrated on the validation rows."""
+        """Answer every row; probabilities are calibrated on the validation rows."""
         texts = self.task.texts(table)
         features = joined([terms.transform(texts) for terms in self.terms])
-        return predictions(self.linear.logits(features))
+        return predictions(self.linear.logits(features), self.thresholds)
 
     def save(self, folder: Path) -> None:
         """Write terms and choices as JSON, weights as npz."""
@@ -196,16 +206,16 @@ class FittedTfidf:
             coef=self.linear.coef,
             intercept=self.linear.intercept,
             **{one.family: one.idf for one in self.terms},
+            **({} if self.thresholds is None else {"thresholds": self.thresholds}),
         )
 
 
 class _Search:
     """The best candidate so far on the validation rows."""
 
-    def __init__(self, work: Work, counted: Sequence[Counted], *, seed: int) -> None:
+    def __init__(self, work: Work, counted: Sequence[Counted]) -> None:
         self.choice: Choice | None = None
         self._work = work
-        self._seed = seed
         self._counted = {one.family: one for one in counted}
         self._targets = work.task.references(work.train, work.labels)
         self._gold = work.task.references(work.validation, work.labels)
@@ -214,18 +224,16 @@ class _Search:
         self._linear: Linear | None = None
         self._tried = 0
 
+    @property
+    def binary(self) -> bool:
+        """Two classes, one of which each row is in."""
+        return self._targets.ndim == 1 and len(self._work.labels) == 2
+
     def attempt(self, choice: Choice) -> None:
         """Fit a candidate, and keep it where it beats the best: an equal one does not."""
         parts = [self._features(family, choice.min_df) for family in choice.features]
         train = joined([part[1] for part in parts])
-        linear = fit(
-            train,
-            self._targets,
-            classifier=choice.classifier,
-            c=choice.c,
-            seed=self._seed,
-            weights=naive_bayes_weights(train, self._targets) if choice.naive_bayes else None,
-        )
+        linear = self._fit(choice, train)
         logits = linear.logits(joined([part[2] for part in parts]))
         quality = judge(self._work, self._gold, logits)
         self._tried += 1
@@ -245,7 +253,14 @@ class _Search:
             "candidates": self._tried,
         }
         linear = self._linear.scaled(self._quality.scale)
-        return FittedTfidf(task=self._work.task, terms=terms, linear=linear, notes=notes)
+        return FittedTfidf(self._work.task, terms, linear, self._quality.thresholds, notes=notes)
+
+    def _fit(self, choice: Choice, train: csr_matrix) -> Linear:
+        how: Json = {"classifier": choice.classifier, "c": choice.c, "seed": self._work.seed}
+        if self._targets.ndim == 2:
+            return fit_labels(train, self._targets, **how)
+        weights = naive_bayes_weights(train, self._targets) if choice.naive_bayes else None
+        return fit(train, self._targets, weights=weights, **how)
 
     def _features(self, family: Family, min_df: int) -> tuple[Terms, csr_matrix, csr_matrix]:
         key = family, min_df

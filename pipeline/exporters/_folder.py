@@ -42,7 +42,8 @@ def example(export: Export) -> str:
 
 
 def label_options(export: Export) -> str:
-    """Arguments of ``from_pretrained`` that say which classes there are, if any."""
+    """Arguments of ``from_pretrained`` that say how many outputs there are, and their names."""
     if not export.labels:
-        return ""
+        outputs = export.task.model_options(()).get("num_labels")
+        return f"    num_labels={outputs},\n" if outputs else ""
     return "    num_labels=len(labels),\n    id2label=dict(enumerate(labels)),\n"

@@ -19,6 +19,7 @@ class LlamaShaped(Family):
     blocks: ClassVar[tuple[str, ...]] = ("layers",)
     heads: ClassVar[Mapping[str, Head]] = {
         "text-classification": Head(base="model", modules=("score",), output="score"),
+        "text-regression": Head(base="model", modules=("score",), output="score"),
         "token-classification": Head(base="model", modules=("score",), output="score"),
         "question-answering": Head(
             base="transformer", modules=("qa_outputs",), output="qa_outputs"

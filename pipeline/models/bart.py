@@ -29,6 +29,9 @@ class Bart(Family):
         "text-classification": Head(
             base="model", modules=("classification_head",), output="classification_head.out_proj"
         ),
+        "text-regression": Head(
+            base="model", modules=("classification_head",), output="classification_head.out_proj"
+        ),
         "question-answering": Head(base="model", modules=("qa_outputs",), output="qa_outputs"),
         "seq2seq": Head(base="model", modules=(), output="lm_head"),
         "instruction": Head(base="model", modules=(), output="lm_head"),

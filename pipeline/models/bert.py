@@ -19,6 +19,7 @@ class Bert(Family):
     blocks: ClassVar[tuple[str, ...]] = ("encoder.layer",)
     heads: ClassVar[Mapping[str, Head]] = {
         "text-classification": Head(base="bert", modules=("classifier",), output="classifier"),
+        "text-regression": Head(base="bert", modules=("classifier",), output="classifier"),
         "token-classification": Head(base="bert", modules=("classifier",), output="classifier"),
         "question-answering": Head(base="bert", modules=("qa_outputs",), output="qa_outputs"),
         "masked-lm": Head(base="bert", modules=(), output="cls.predictions.decoder"),

@@ -21,6 +21,9 @@ class Distilbert(Family):
         "text-classification": Head(
             base="distilbert", modules=("pre_classifier", "classifier"), output="classifier"
         ),
+        "text-regression": Head(
+            base="distilbert", modules=("pre_classifier", "classifier"), output="classifier"
+        ),
         "token-classification": Head(
             base="distilbert", modules=("classifier",), output="classifier"
         ),

@@ -21,6 +21,9 @@ class Electra(Family):
         "text-classification": Head(
             base="electra", modules=("classifier",), output="classifier.out_proj"
         ),
+        "text-regression": Head(
+            base="electra", modules=("classifier",), output="classifier.out_proj"
+        ),
         "token-classification": Head(base="electra", modules=("classifier",), output="classifier"),
         "question-answering": Head(base="electra", modules=("qa_outputs",), output="qa_outputs"),
         "masked-lm": Head(base="electra", modules=(), output="generator_lm_head"),

@@ -19,6 +19,7 @@ class Gpt2(Family):
     blocks: ClassVar[tuple[str, ...]] = ("h",)
     heads: ClassVar[Mapping[str, Head]] = {
         "text-classification": Head(base="transformer", modules=("score",), output="score"),
+        "text-regression": Head(base="transformer", modules=("score",), output="score"),
         "token-classification": Head(
             base="transformer", modules=("classifier",), output="classifier"
         ),

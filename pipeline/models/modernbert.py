@@ -21,6 +21,7 @@ class Modernbert(Family):
         "text-classification": Head(
             base="model", modules=("head", "classifier"), output="classifier"
         ),
+        "text-regression": Head(base="model", modules=("head", "classifier"), output="classifier"),
         "token-classification": Head(
             base="model", modules=("head", "classifier"), output="classifier"
         ),

@@ -23,6 +23,9 @@ class Roberta(Family):
         "text-classification": Head(
             base="roberta", modules=("classifier",), output="classifier.out_proj"
         ),
+        "text-regression": Head(
+            base="roberta", modules=("classifier",), output="classifier.out_proj"
+        ),
         "token-classification": Head(base="roberta", modules=("classifier",), output="classifier"),
         "question-answering": Head(base="roberta", modules=("qa_outputs",), output="qa_outputs"),
         "masked-lm": Head(base="roberta", modules=(), output="lm_head.decoder"),

@@ -23,6 +23,11 @@ class T5(Family):
             modules=("classification_head",),
             output="classification_head.out_proj",
         ),
+        "text-regression": Head(
+            base="transformer",
+            modules=("classification_head",),
+            output="classification_head.out_proj",
+        ),
         "token-classification": Head(
             base="transformer", modules=("classifier",), output="classifier"
         ),

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from pipeline.contracts import Reporter
+from pipeline.contracts import Column, Reporter
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
     from pipeline.examples import Codec, Examples
+
+TEXT_COLUMNS: Mapping[str, Column] = {
+    "text": Column("text", "the text"),
+    "text_pair": Column("text", "a second text, where rows are pairs", required=False),
+}
+
+ONE_TEXT = """\
+inputs = tokenizer(
+    ["a text to classify"],
+    padding=True,
+    truncation=True,
+    max_length={max_length},
+    return_tensors="pt",
+)
+with torch.no_grad():
+    logits = model(**inputs).logits
+"""
+"""Python for the model card: from one text to its logits."""
 
 
 def text_pairs(table: pa.Table) -> list[tuple[str, ...]]:

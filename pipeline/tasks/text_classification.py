@@ -1,13 +1,18 @@
-"""Which one of the classes does a text, or a pair of texts, belong to?"""
+"""Which of the classes does a text, or a pair of texts, belong to: one of them, or several?"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pipeline.contracts import ROW_ID, Column, Json, Predictions, Reporter, Splits, Task
+from pydantic import BeforeValidator, Field, model_validator
+
+from pipeline.contracts import Column, Json, Predictions, Reporter, Splits, Task
 from pipeline.errors import DataError, Problem, suggestion
-from pipeline.tasks._inputs import joined, text_examples
+from pipeline.tasks._inputs import ONE_TEXT, TEXT_COLUMNS, joined, text_examples
+from pipeline.tasks._label_sets import LabelSets
+from pipeline.tasks._labelling import Labelling, unknown_labels
+from pipeline.tasks._one_label import OneLabel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,19 +21,71 @@ if TYPE_CHECKING:
 
     from pipeline.examples import Batch, Codec, Examples, Purpose, Shape
 
-_SHOWN = 5
+
+def _named(value: Any) -> Any:
+    """Labels may be numbers, and YAML reads them as such."""
+    return {str(key): item for key, item in value.items()} if isinstance(value, dict) else value
+
+
+_Weights = Annotated[
+    dict[str, Annotated[float, Field(gt=0, le=1e6)]],
+    BeforeValidator(_named),
+]
+_Thresholds = Annotated[
+    dict[str, Annotated[float, Field(ge=0, le=1)]],
+    BeforeValidator(_named),
+]
 
 
 class TextClassification(Task):
-    """One label a text, or a pair of texts; labels are any words or numbers."""
+    """Labels of a text, or of a pair of texts: one each, or any number; any words or numbers.
 
-    columns: ClassVar[Mapping[str, Column]] = {
-        "text": Column("text", "the text to classify"),
-        "text_pair": Column("text", "a second text, for tasks about pairs", required=False),
-        "label": Column("label", "the class: any word or number"),
-    }
-    metrics: ClassVar[tuple[str, ...]] = ("accuracy", "macro_f1", "mcc")
+    Weights act in the loss alone: it is summed over weighted rows, and a step divides the sum
+    by the number of rows, so that weights also scale the gradient.
+    """
+
     head_fits: ClassVar[bool] = True
+
+    multi_label: bool = Field(False, description="A row has any number of labels, none included.")
+    class_weights: Literal["none", "balanced"] | _Weights = Field(
+        "none",
+        description="How much a row of each class counts in the loss: 'balanced' lets rare"
+        " classes cost as much as frequent ones; or label: weight, 1 for the others. With"
+        " multi_label, of the rows that have the label.",
+    )
+    label_smoothing: float = Field(
+        0.0, ge=0, lt=1, description="Share of the target that is given to all classes alike."
+    )
+    thresholds: _Thresholds = Field(
+        default_factory=dict,
+        description="With multi_label, label: the probability from which it is answered, 0.5"
+        " for the others; where none is given, all are tuned on the validation rows.",
+    )
+
+    @model_validator(mode="after")
+    def _thresholds_have_a_use(self) -> Self:
+        if self.thresholds and not self.multi_label:
+            raise ValueError("thresholds go with multi_label: true; one label has none")
+        return self
+
+    @property
+    def columns(self) -> Mapping[str, Column]:
+        """One text or two, and the column of labels."""
+        return {**TEXT_COLUMNS, "label": self._labelling.column}
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Those of classes, or of sets of labels."""
+        return self._labelling.metrics
+
+    @property
+    def problem(self) -> str:
+        """Sets of labels are another problem than classes."""
+        return f"multi-label {self.name}" if self.multi_label else self.name
+
+    @property
+    def _labelling(self) -> Labelling:
+        return LabelSets(self.thresholds) if self.multi_label else OneLabel()
 
     def auto_class(self, shape: Shape) -> str:
         """Every family has a head for it."""
@@ -42,23 +99,15 @@ class TextClassification(Task):
 
     def labels(self, train: pa.Table) -> tuple[str, ...]:
         """Class names: numbers in order of size, else words in alphabetical order."""
-        names = train["label"].unique().to_pylist()
-        if all(name.isdecimal() for name in names):
-            return tuple(sorted(names, key=lambda name: (int(name), name)))
-        return tuple(sorted(names))
+        return self._labelling.names(train)
 
     def references(self, table: pa.Table, labels: Sequence[str]) -> np.ndarray:
-        """(N,) int64 class ids."""
-        import numpy as np
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        ids = pc.index_in(table["label"], value_set=pa.array(labels, pa.string()))
-        return np.asarray(ids.to_numpy(), dtype=np.int64)
+        """(N,) int64 class ids; with several labels a row, (N, C) zeros and ones."""
+        return self._labelling.references(table, labels)
 
     def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:
-        """Class names for class ids."""
-        return [labels[answer] for answer in answers]
+        """Class names; several are joined by commas."""
+        return self._labelling.readable(answers, labels)
 
     def texts(self, table: pa.Table) -> list[str]:
         """Each row as one string; a pair is joined by a line break."""
@@ -74,7 +123,7 @@ class TextClassification(Task):
         report: Reporter,
         title: str = "tokenising",
     ) -> Examples:
-        """An example a row: one text or a pair; its value is the class id."""
+        """An example a row: one text or a pair; its value is what ``references`` says of it."""
         return text_examples(
             table,
             codec,
@@ -89,14 +138,36 @@ class TextClassification(Task):
             "num_labels": len(labels),
             "id2label": dict(enumerate(labels)),
             "label2id": {label: n for n, label in enumerate(labels)},
-            "problem_type": "single_label_classification",
+            "problem_type": self._labelling.problem_type,
         }
 
-    def loss(self, outputs: Any, targets: torch.Tensor) -> torch.Tensor:
-        """Summed cross-entropy in fp32; logits (B, C) and class ids (B,) -> scalar."""
-        from torch.nn.functional import cross_entropy
+    def informed(self, train: pa.Table, labels: Sequence[str]) -> Self:
+        """With a weight for each label, in label order."""
+        if self.class_weights == "none":
+            return self
+        if self.class_weights == "balanced":
+            weights = self._labelling.balanced(self.references(train, labels), len(labels))
+            found = dict(zip(labels, weights, strict=True))
+        else:
+            found = {label: self.class_weights.get(label, 1.0) for label in labels}
+        return self.model_copy(update={"class_weights": found})
 
-        return cross_entropy(outputs.logits.float(), targets, reduction="sum")
+    def loss(self, outputs: Any, targets: torch.Tensor) -> torch.Tensor:
+        """Summed over the rows, in fp32; weighted as ``informed`` says.
+
+        Raises:
+            ValueError: the weights are not known yet.
+        """
+        import torch
+
+        weights = None
+        if isinstance(self.class_weights, dict):
+            weights = torch.tensor(list(self.class_weights.values()), device=targets.device)
+        elif self.class_weights == "balanced":
+            raise ValueError("balanced weights are known after `informed` alone")
+        return self._labelling.loss(
+            outputs.logits.float(), targets, weights=weights, smoothing=self.label_smoothing
+        )
 
     def pieces(self, outputs: Any, batch: Batch) -> list[np.ndarray]:
         """(C,) logits each."""
@@ -111,71 +182,64 @@ class TextClassification(Task):
         labels: Sequence[str],
         codec: Codec,
     ) -> Predictions:
-        """The most likely class, and the softmax over all of them."""
+        """The most likely class, or the labels above their thresholds; all probabilities."""
         import numpy as np
 
         del examples, table, codec
         logits = np.stack(pieces) if pieces else np.zeros((0, len(labels)), np.float32)
-        shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-        scores = (shifted / shifted.sum(axis=1, keepdims=True)).astype(np.float32)
-        return Predictions(answers=logits.argmax(axis=1).astype(np.int64), scores=scores)
+        return self._labelling.decode(logits, labels)
+
+    def tuned(
+        self,
+        answer: Callable[[], Predictions],
+        references: np.ndarray,
+        labels: Sequence[str],
+        *,
+        metric: str,
+    ) -> Self:
+        """With a threshold for each label, unless the person gave theirs."""
+        from pipeline.evaluation import thresholds
+
+        if not self.multi_label or self.thresholds:
+            return self
+        scores = answer().scores
+        assert scores is not None  # noqa: S101
+        chosen = thresholds.choose(scores, references, metric=metric)
+        found = {label: round(float(one), 6) for label, one in zip(labels, chosen, strict=True)}
+        return self.model_copy(update={"thresholds": found})
 
     def details(self, references: np.ndarray, answers: np.ndarray, labels: Sequence[str]) -> Json:
-        """Class by class, and what is taken for what."""
-        from pipeline.evaluation import tables
-
-        return {
-            "per_class": tables.per_class_report(references, answers, labels),
-            "confusion": tables.confusion(references, answers, labels),
-        }
+        """Class by class and, of one label a row, what is taken for what."""
+        return self._labelling.details(references, answers, labels)
 
     def example(self, shape: Shape, *, max_length: int) -> str:
-        """The most likely class of one text."""
+        """The labels of one text."""
         del shape
-        return f"""\
-inputs = tokenizer(
-    ["a text to classify"],
-    padding=True,
-    truncation=True,
-    max_length={max_length},
-    return_tensors="pt",
-)
-with torch.no_grad():
-    probabilities = model(**inputs).logits.softmax(-1)
-print(labels[int(probabilities[0].argmax())])
-"""
+        return ONE_TEXT.format(max_length=max_length) + self._labelling.example()
 
     def check(self, splits: Splits) -> None:
-        """Two classes at least, and none in validation or test that training lacks."""
-        known = set(self.labels(splits.train))
+        """Two labels at least, none in validation or test that training lacks, none unheard of."""
+        known = self.labels(splits.train)
         problems: list[Problem] = []
         if len(known) < 2:
             problems.append(
                 Problem(
-                    f"the training rows have one class only: '{next(iter(known), '')}'",
+                    f"the training rows have {'one class only' if known else 'no label'}:"
+                    f" '{next(iter(known), '')}'",
                     "train",
                     "a classifier needs two; look at data.columns.label",
                 )
             )
         for name, table in (("validation", splits.validation), ("test", splits.test)):
-            problems += _unknown_labels(name, table, known)
+            problems += unknown_labels(name, table, self._labelling.rows(table), set(known))
+        weights = self.class_weights if isinstance(self.class_weights, dict) else {}
+        for option, given in (("class_weights", weights), ("thresholds", self.thresholds)):
+            problems += [
+                Problem(
+                    f"no row has the label '{label}'", f"task.{option}", suggestion(label, known)
+                )
+                for label in given
+                if label not in known
+            ]
         if problems:
             raise DataError(problems)
-
-
-def _unknown_labels(split: str, table: pa.Table, known: set[str]) -> list[Problem]:
-    rows: dict[str, list[str]] = {}
-    for row, label in zip(table[ROW_ID].to_pylist(), table["label"].to_pylist(), strict=True):
-        if label not in known:
-            rows.setdefault(label, []).append(row)
-    return [
-        Problem(
-            f"the label '{label}' ({len(found)} row{'s' * (len(found) > 1)}) is not among the"
-            f" training labels: {', '.join(found[:_SHOWN])}{', ...' * (len(found) > _SHOWN)}",
-            split,
-            suggestion(label, known) + "; or add training rows with it, or remove these rows"
-            if len(known) <= 20
-            else "add training rows with it, or remove these rows",
-        )
-        for label, found in rows.items()
-    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from pipeline.training.precision import frozen_weights_rounded
 from pipeline.training.processes import tracking
 from pipeline.training.spec import TrainSpec
 from pipeline.training.state import Validation
+from pipeline.training.validating import scorer
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -56,7 +57,9 @@ class FineTuned:
 
     def fit(self, work: Work) -> FittedModel:
         """Tokenise, start the head, train, and keep the best weights."""
-        ready, model = self.ready, self.ready.model
+        ready, model, given = self.ready, self.ready.model, work.task.options()
+        work = replace(work, task=work.task.informed(work.train, work.labels))
+        head = ready.family.heads[work.task.name].output
         examples = self._examples(work, "train")
         validation = self._examples(work, "validation")
         model.to(self.accelerator.device)
@@ -74,7 +77,7 @@ class FineTuned:
             with self.accelerator.autocast():
                 notes["probe_penalty"] = probe.start_head(
                     answering,
-                    head_output(model, ready.family.heads[work.task.name].output),
+                    head_output(model, head),
                     work=work,
                     train=examples,
                     validation=validation,
@@ -99,6 +102,17 @@ class FineTuned:
             "training_tokens": progress.tokens,
         }
         model.eval()
+        # From here on the task is what travels with the model.
+        task = work.task.folded(lambda: head_output(model, head))
+        fitted.answering = replace(answering, task=task)
+        task = task.tuned(
+            lambda: fitted.predict(work.validation, work.report),
+            task.references(work.validation, work.labels),
+            work.labels,
+            metric=work.metric,
+        )
+        fitted.answering = replace(answering, task=task)
+        notes |= {key: value for key, value in task.options().items() if value != given[key]}
         return fitted
 
     def _job(
@@ -107,7 +121,7 @@ class FineTuned:
         ready, task, peak = self.ready, work.task, self.spec.head_learning_rate
         # What is drawn for validation is drawn once, so that losses can be compared.
         fixed = task.draw(validation, ready.codec, seed=(work.seed,))
-        gold = task.references(work.validation, work.labels)
+        score = scorer(work, fixed, ready.codec)
 
         def validate() -> Validation:
             by_metric = task.selects_by == "metric"
@@ -115,9 +129,7 @@ class FineTuned:
                 found = fitted.answering.measure(fixed, pieces=by_metric)
             if found.pieces is None or not math.isfinite(found.loss):  # no metric takes such
                 return Validation(score=None, loss=found.loss)
-            answers = task.decode(found.pieces, fixed, work.validation, work.labels, ready.codec)
-            score = scoring.score(work.metric, gold, answers, work.labels)
-            return Validation(score=score, loss=found.loss)
+            return Validation(score=score(found.pieces), loss=found.loss)
 
         return Job(
             model=ready.model,

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -22,12 +21,8 @@ from pipeline.errors import TrainingError
 from pipeline.evaluation import scoring
 from pipeline.examples import Examples
 from pipeline.training.inference import Answering
-
-if TYPE_CHECKING:
-    from sklearn.linear_model import LogisticRegression
-
-PENALTIES = (0.01, 0.1, 1.0, 10.0, 100.0)
-"""Values of C, scikit-learn's inverse strength of the L2 penalty."""
+from pipeline.training.linear_heads import PENALTIES, candidates
+from pipeline.training.validating import scorer
 
 _ROWS = 20_000
 """More training rows would not move a linear probe by much, but would take minutes."""
@@ -59,7 +54,7 @@ def start_head(
     """Fit a linear probe on the frozen base's features and make it the head.
 
     Args:
-        train: an example a row, whose values are class ids; likewise ``validation``.
+        train: an example a row, with a value each; likewise ``validation``.
 
     Returns:
         The penalty that was best on validation.
@@ -80,13 +75,11 @@ def start_head(
                     hint="its weights may be damaged; or set train.precision: fp32",
                 )
             seen.append(found)
-    gold = work.task.references(work.validation, work.labels)
+    measured = scorer(work, validation, answering.codec)
+    sign = 1 if scoring.higher_is_better(work.metric) else -1
 
     def score(answers: np.ndarray) -> float:
-        decoded = work.task.decode(
-            list(answers), validation, work.validation, work.labels, answering.codec
-        )
-        return scoring.score(work.metric, gold, decoded, work.labels)
+        return sign * measured(list(answers))
 
     assert part.values is not None  # noqa: S101
     with work.report.progress("linear probe", len(PENALTIES)) as advance:
@@ -126,51 +119,29 @@ def fit(
     bias: bool,
     advance: Callable[[int], None] = lambda done: None,
 ) -> Probe:
-    """Multinomial logistic regression on standardised features, folded into one layer.
+    """A linear model on standardised features, folded into one layer.
 
     Args:
-        train: (N, H) features; ``targets``: (N,) class ids.
+        train: (N, H) features.
+        targets: (N,) class ids, (N, C) zeros and ones, or (N,) floats.
         validation: features on which the penalty is chosen.
         score: validation logits -> metric, larger is better.
         bias: whether the head has one.
     """
-    from sklearn.linear_model import LogisticRegression
-
     mean = train.mean(axis=0) if bias else np.zeros(train.shape[1], train.dtype)
     scale = np.maximum(train.std(axis=0), 1e-6)
     standardised = (train - mean) / scale
-    # From the strongest penalty to the weakest, each starting where the last one ended.
-    model = LogisticRegression(fit_intercept=bias, max_iter=100, warm_start=True)
     best: tuple[float, Probe] | None = None
-    for penalty in PENALTIES:
-        weight, intercept = _logistic(model.set_params(C=penalty), standardised, targets)
-        weight = weight / scale
-        intercept = intercept - weight @ mean
+    layers = candidates(standardised, targets, bias=bias)
+    for penalty, (coefficients, biases) in zip(PENALTIES, layers, strict=True):
+        weight = coefficients / scale
+        intercept = biases - weight @ mean
         value = score(validation @ weight.T + intercept)
         if best is None or value > best[0]:
             best = value, Probe(weight.astype(np.float32), intercept.astype(np.float32), penalty)
         advance(1)
     assert best is not None  # noqa: S101
     return best[1]
-
-
-def _logistic(
-    model: LogisticRegression, features: np.ndarray, targets: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """(C, H) weights and (C,) biases; two classes get a row each."""
-    import warnings
-
-    from sklearn.exceptions import ConvergenceWarning
-
-    with warnings.catch_warnings():
-        # A start for training does not have to be converged to the last digit.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(features, targets)
-    weight, intercept = model.coef_, np.broadcast_to(model.intercept_, len(model.coef_))
-    if len(weight) == 1:  # two classes: one row of odds becomes two rows of logits
-        weight = np.concatenate([-weight, weight]) / 2
-        intercept = np.concatenate([-intercept, intercept]) / 2
-    return weight, intercept
 
 
 def install(head: torch.nn.Linear, probe: Probe) -> None:

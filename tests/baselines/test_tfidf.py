@@ -7,12 +7,15 @@ import pytest
 from pydantic import ValidationError
 
 from pipeline.baselines import _linear
+from pipeline.baselines._choosing import calibrate_labels
 from pipeline.baselines._features import Counted
 from pipeline.baselines._linear import Classifier, naive_bayes_weights
 from pipeline.baselines.tfidf import Tfidf
 from pipeline.contracts import Silent
 from pipeline.errors import DataError
+from pipeline.evaluation import scoring
 from tests.baselines.reviews import HELD_OUT, reviews, table, work
+from tests.baselines.situations import SITUATIONS
 
 TWO = ("positive", "negative")
 TEXTS = [text for text, _ in reviews(TWO)]
@@ -132,3 +135,38 @@ def test_it_reads_the_reviews_it_has_not_seen() -> None:
     answers = Tfidf().fit(here).predict(here.validation, Silent()).answers
 
     assert (answers == here.task.references(here.validation, here.labels)).mean() >= 5 / 6
+
+
+def test_labels_are_classifiers_of_their_own_with_tuned_thresholds() -> None:
+    several = next(one for one in SITUATIONS if one.name == "several labels").work()
+
+    fitted = Tfidf(svm_c=(), logistic_c=(10.0,)).fit(several)
+
+    assert fitted.thresholds is not None
+    assert len(fitted.thresholds) == len(several.labels)
+    found = fitted.predict(several.validation, Silent())
+    gold = several.task.references(several.validation, several.labels)
+    assert scoring.score("micro_f1", gold, found, several.labels) > 0.8
+
+
+def test_a_label_that_all_rows_have_or_lack_is_constant() -> None:
+    features = Counted.count("words", (1, 1), train=TEXTS, validation=[]).features(1)[1]
+    rows = len(TEXTS)
+    targets = np.stack([np.ones(rows, int), np.zeros(rows, int), np.arange(rows) % 2], axis=1)
+
+    found = _linear.fit_labels(features, targets, classifier="svm", c=1.0, seed=0).logits(features)
+
+    assert (found[:, 0] == 1).all()
+    assert (found[:, 1] == -1).all()
+    assert len(set(found[:, 2])) > 2
+
+
+def test_one_scale_makes_the_gold_labels_likeliest() -> None:
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(2000, 3))
+    gold = (rng.random((2000, 3)) < 1 / (1 + np.exp(-4 * logits))).astype(int)
+
+    scale, likelihood = calibrate_labels(logits, gold)
+
+    assert scale == pytest.approx(4, rel=0.5)
+    assert likelihood > calibrate_labels(logits, gold[:, ::-1])[1]

@@ -1,0 +1,228 @@
+"""Ridge regression on how alike two texts look, and on which terms they hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from pipeline.baselines._features import Counted, Family, Terms, joined
+from pipeline.baselines._pairs import contrast, sides, similarities, transformed
+from pipeline.contracts import Baseline, Json, Predictions, Reporter, Task, Work
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from scipy.sparse import csr_matrix
+
+_FACTS = "similarity.json"
+_ARRAYS = "similarity.npz"
+
+Order = Annotated[int, Field(ge=1, le=10)]
+Strength = Annotated[float, Field(gt=0, le=1e9)]
+TermSet = Literal["none", "sides", "contrast"]
+
+
+class Similarity(Baseline):
+    """Ridge regression on similarities of a pair and on TF-IDF terms, tuned on validation.
+
+    Similarities are cosines of word and of character n-grams, shared words and numbers, and
+    differences in length. Terms are those of each side, or those that the sides share and
+    those that only one has; a single text has its own. Which terms, and the penalty, are
+    chosen on the validation rows; answers stay within what the training rows hold.
+    """
+
+    tasks: ClassVar[frozenset[str]] = frozenset({"text-regression"})
+
+    word_ngrams: tuple[Order, Order] = Field(
+        (1, 2), description="lowest and highest order of word n-grams"
+    )
+    char_ngrams: tuple[Order, Order] = Field(
+        (2, 4), description="the same of character n-grams within words"
+    )
+    min_df: int = Field(2, ge=1, description="training texts that a term must be in")
+    penalties: tuple[Strength, ...] = Field(
+        (0.1, 1.0, 10.0, 100.0),
+        min_length=1,
+        description="strengths of the ridge penalty to choose from",
+    )
+
+    def fit(self, work: Work) -> FittedSimilarity:
+        """Count once, then try sets of terms and penalties.
+
+        Raises:
+            DataError: the training texts are all blank.
+        """
+        import numpy as np
+        from sklearn.linear_model import Ridge
+
+        from pipeline.evaluation.scoring import higher_is_better, score
+
+        terms = self._terms(work)
+        targets = work.task.references(work.train, work.labels)
+        gold = work.task.references(work.validation, work.labels)
+        train, validation = _Seen.of(work.train, terms), _Seen.of(work.validation, terms)
+        scaling = _Scaling.of(train.similarities)
+        bounds = float(targets.min()), float(targets.max())
+        best: tuple[float, FittedSimilarity] | None = None
+        candidates = list(self._candidates(train))
+        with work.report.progress("similarity", len(candidates)) as done:
+            for chosen, penalty in candidates:
+                # Conjugate gradients: a closed form would be dense.
+                model = Ridge(alpha=penalty, solver="sparse_cg", tol=1e-4, max_iter=200)
+                model.fit(train.features(chosen, scaling), targets)
+                fitted = FittedSimilarity(
+                    terms,
+                    chosen,
+                    scaling,
+                    np.asarray(model.coef_, dtype=np.float64),
+                    float(model.intercept_),
+                    bounds,
+                    notes={"terms": chosen, "penalty": penalty},
+                )
+                value = score(work.metric, gold, fitted.answer(validation), work.labels)
+                value = value if higher_is_better(work.metric) else -value
+                if best is None or value > best[0]:
+                    best = value, fitted
+                done(1)
+        assert best is not None  # noqa: S101
+        return best[1]
+
+    def _terms(self, work: Work) -> list[Terms]:
+        texts = [text for side in sides(work.train) for text in side]
+        families: list[tuple[Family, tuple[int, int]]] = [
+            ("words", self.word_ngrams),
+            ("characters", self.char_ngrams),
+        ]
+        return [
+            Counted.count(family, orders, train=texts, validation=[]).features(self.min_df)[0]
+            for family, orders in families
+        ]
+
+    def _candidates(self, train: _Seen) -> Iterator[tuple[TermSet, float]]:
+        sets: tuple[TermSet, ...] = (
+            ("none", "contrast", "sides") if len(train.weighed) > 1 else ("sides", "none")
+        )
+        for chosen in sets:
+            for penalty in self.penalties:
+                yield chosen, penalty
+
+    @staticmethod
+    def load(folder: Path, task: Task) -> FittedSimilarity:
+        """Read back what ``save`` wrote."""
+        import numpy as np
+
+        facts = json.loads((folder / _FACTS).read_text("utf-8"))
+        with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
+            return FittedSimilarity(
+                [
+                    Terms(one["family"], tuple(one["ngrams"]), one["terms"], arrays[one["family"]])
+                    for one in facts["terms"]
+                ],
+                facts["chosen"],
+                _Scaling(arrays["mean"], arrays["deviation"]),
+                arrays["coef"],
+                facts["intercept"],
+                tuple(facts["bounds"]),
+                notes=facts["notes"],
+            )
+
+
+@dataclass(frozen=True)
+class _Scaling:
+    """Mean and deviation (S,) of each similarity on the training rows."""
+
+    mean: np.ndarray
+    deviation: np.ndarray
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> _Scaling:
+        import numpy as np
+
+        return cls(values.mean(axis=0), np.maximum(values.std(axis=0), 1e-6))
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What is seen of a table: TF-IDF rows of each side and family, and similarities."""
+
+    weighed: list[list[csr_matrix]]
+    similarities: np.ndarray
+
+    @classmethod
+    def of(cls, table: pa.Table, terms: Sequence[Terms]) -> _Seen:
+        texts = sides(table)
+        weighed = transformed(terms, texts)
+        return cls(weighed, similarities(weighed, texts))
+
+    def features(self, chosen: TermSet, scaling: _Scaling) -> csr_matrix:
+        from scipy.sparse import csr_matrix
+
+        alike = csr_matrix((self.similarities - scaling.mean) / scaling.deviation)
+        if chosen == "none":
+            return alike
+        whole = [joined(families) for families in self.weighed]
+        return joined([alike, *(whole if chosen == "sides" else [contrast(*whole)])])
+
+
+@dataclass
+class FittedSimilarity:
+    """Terms, and a linear model over similarities and terms.
+
+    Attributes:
+        chosen: which terms the model sees.
+        coef: (features,) float64.
+        bounds: the lowest and the highest training number.
+    """
+
+    terms: list[Terms]
+    chosen: TermSet
+    scaling: _Scaling
+    coef: np.ndarray
+    intercept: float
+    bounds: tuple[float, float]
+    notes: Json
+    trainable_parameters: int = field(init=False)
+    total_parameters: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.trainable_parameters = self.total_parameters = len(self.coef) + 1
+
+    def predict(self, table: pa.Table, report: Reporter) -> Predictions:
+        """Answer every row."""
+        return self.answer(_Seen.of(table, self.terms))
+
+    def answer(self, seen: _Seen) -> Predictions:
+        """(N,) numbers within the bounds."""
+        import numpy as np
+
+        found = seen.features(self.chosen, self.scaling) @ self.coef + self.intercept
+        return Predictions(answers=np.clip(found, *self.bounds))
+
+    def save(self, folder: Path) -> None:
+        """Write terms and choices as JSON, weights as npz."""
+        import numpy as np
+
+        facts = {
+            "notes": self.notes,
+            "chosen": self.chosen,
+            "intercept": self.intercept,
+            "bounds": self.bounds,
+            "terms": [
+                {"family": one.family, "ngrams": one.ngrams, "terms": one.terms}
+                for one in self.terms
+            ],
+        }
+        (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
+        np.savez_compressed(
+            folder / _ARRAYS,
+            allow_pickle=False,
+            coef=self.coef,
+            mean=self.scaling.mean,
+            deviation=self.scaling.deviation,
+            **{one.family: one.idf for one in self.terms},
+        )
