@@ -13,7 +13,7 @@ from pipeline.data.spec import DataSpec
 from pipeline.errors import DataError, HubError
 from pipeline.tasks.text_classification import TextClassification
 
-COLUMNS = TextClassification.columns
+COLUMNS = TextClassification().columns
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import torch
 from pipeline.data.batches import Cutting
 from pipeline.strategies.full import Full
 from pipeline.strategies.lora import Lora
-from pipeline.training import probe
+from pipeline.training import linear_heads, probe
 from pipeline.training.inference import Answering
 from pipeline.training.model import Prepared, head_output
 from tests.conftest import Bases
@@ -84,7 +84,7 @@ def test_folded_weights_answer_as_scikit_learn_does(classes: int, bias: bool) ->
         return -abs(len(tried) - 3.0)  # the third penalty is the best
 
     found = probe.fit(train, targets, train, score, bias=bias)
-    assert found.penalty == probe.PENALTIES[2] == 1.0
+    assert found.penalty == linear_heads.PENALTIES[2] == 1.0
     mean = train.mean(axis=0) if bias else 0.0
     standard = (train - mean) / train.std(axis=0)
     model = LogisticRegression(C=1.0, fit_intercept=bias, max_iter=1000).fit(standard, targets)
@@ -113,5 +113,5 @@ def test_a_probe_of_another_shape_is_refused() -> None:
 def test_training_starts_from_the_probe(tiny_base: Path, tmp_path: Path) -> None:
     found = tiny.fit(tiny.ready(tiny_base), tmp_path / "probe", head="probe", epochs=1)
     blind = tiny.fit(tiny.ready(tiny_base), tmp_path / "random", head="random", epochs=1)
-    assert found.model.notes["probe_penalty"] in probe.PENALTIES
+    assert found.model.notes["probe_penalty"] in linear_heads.PENALTIES
     assert found.validations[0]["loss"] < blind.validations[0]["loss"]
