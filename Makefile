@@ -5,10 +5,13 @@ VENV    ?= .venv
 ARGS    ?=
 GRAFT   := $(VENV)/bin/graft
 RECIPES := $(patsubst recipes/%.yaml,%,$(wildcard recipes/*.yaml))
+PRETRAINED := $(patsubst recipes/pretrain/%.yaml,pretrain-%,$(wildcard recipes/pretrain/*.yaml))
+BASE_FILES := config.json generation_config.json model.safetensors tokenizer.json \
+  tokenizer_config.json README.md
 PINS    := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo list check test lint types bench clean $(RECIPES)
+.PHONY: help demo list check test test-all bench clean $(RECIPES) $(PRETRAINED)
 
 help:  ## this list
 	@echo "make demo            set up and run the default recipe (about 5 minutes the first time)"
@@ -16,6 +19,8 @@ help:  ## this list
 	@echo "make RECIPE          run recipes/RECIPE.yaml; ARGS='train.epochs=1' overrides"
 	@echo "make check RECIPE=x  check recipes/x.yaml and its data, train nothing"
 	@echo "make test            set up and run lint, types and tests"
+	@echo "make test-all        the same with the tests that take longer"
+	@echo "make pretrain-x      make the built-in base x anew (gpt-docs, t5-docs), for an hour or more"
 	@echo "make bench           time two ways of doing the same work, print the ratio"
 	@echo "make clean           remove the virtual environment and caches (runs/ stays)"
 
@@ -35,7 +40,18 @@ test: $(VENV)/ready-dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+	$(VENV)/bin/pytest -m "not slow" $(ARGS)
+
+test-all: $(VENV)/ready-dev  ## the same with the tests that take longer
 	$(VENV)/bin/pytest $(ARGS)
+
+# The base that a recipe in recipes/pretrain makes replaces the one in the package, which then
+# has other bytes: its file in pipeline/models/builtin names the sha256 that is printed here.
+$(PRETRAINED): pretrain-%: $(VENV)/ready
+	$(GRAFT) run recipes/pretrain/$*.yaml $(ARGS)
+	mkdir -p pipeline/models/builtin/$(subst -,_,$*)
+	cp $(addprefix runs/$*/latest/merged/,$(BASE_FILES)) pipeline/models/builtin/$(subst -,_,$*)/
+	sha256sum pipeline/models/builtin/$(subst -,_,$*)/model.safetensors
 
 bench: $(VENV)/ready-dev
 	$(VENV)/bin/python -m benchmarks $(ARGS)

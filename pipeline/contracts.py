@@ -502,8 +502,9 @@ class BuiltinModel(Component):
         package: import name; its folder is found without importing its code.
         folder: where in the package the model's files lie.
         distribution: name for pip.
-        extra: our own extra that installs it.
-        hub_id: the same bytes on the Hub, which an adapter names as its base.
+        extra: our own extra that installs it; empty: it comes with Graft.
+        hub_id: the same bytes on the Hub, which an adapter names as its base; None: they are
+            nowhere else, and travel with the adapter.
         revision: commit on the Hub.
         sha256: of ``model.safetensors``; other bytes are refused.
     """
@@ -511,9 +512,9 @@ class BuiltinModel(Component):
     package: ClassVar[str]
     folder: ClassVar[str]
     distribution: ClassVar[str]
-    extra: ClassVar[str]
-    hub_id: ClassVar[str]
-    revision: ClassVar[str]
+    extra: ClassVar[str] = ""
+    hub_id: ClassVar[str | None] = None
+    revision: ClassVar[str | None] = None
     sha256: ClassVar[str]
     license: ClassVar[str]
 

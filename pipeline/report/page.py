@@ -136,6 +136,8 @@ def _curves(files: RunFiles) -> Json | None:
         return None
     drawn = _spread(steps, DRAWN_STEPS)
     metric = files.result.metric
+    # A task whose weights are chosen by their loss asks for no score on the way.
+    scored = [event for event in checks if event.get("score") is not None]
     best = next((event for event in reversed(checks) if event.get("best")), None)
     loss = plots.line_plot(
         [
@@ -149,20 +151,21 @@ def _curves(files: RunFiles) -> Json | None:
         ],
         title="Loss over training steps, on training batches and on validation rows",
         width=CURVE,
+        best=(best["step"], best["loss"]) if best and not scored else None,
     )
     score = plots.line_plot(
         [
             plots.Series(
-                "validation", [(e["step"], e["score"]) for e in checks], "validation", dots=True
+                "validation", [(e["step"], e["score"]) for e in scored], "validation", dots=True
             )
         ],
         title=f"Validation {metric} over training steps",
         width=CURVE,
-        best=(best["step"], best["score"]) if best else None,
+        best=(best["step"], best["score"]) if best and scored else None,
     )
     return {
         "loss": svg.inline(loss) if steps else None,
-        "score": svg.inline(score) if checks else None,
+        "score": svg.inline(score) if scored else None,
         "metric": checks[-1].get("metric", metric) if checks else metric,
         "best": best,
         "drawn": len(drawn),
