@@ -152,10 +152,12 @@ def family_of(base: Base, task: Task) -> Family:
         )
     family: Family = components.load("models", base.model_type)()
     if task.name not in family.heads:
+        able = [name for name in known if task.name in components.load("models", name).heads]
         raise ModelError(
             f"{family.name} models cannot answer {task.name}",
             place=base.name,
-            hint=f"they answer: {', '.join(family.heads)}",
+            hint=f"they answer: {', '.join(family.heads)}; families that answer {task.name}:"
+            f" {', '.join(able) or 'none'}",
         )
     return family
 
