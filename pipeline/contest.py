@@ -161,7 +161,7 @@ def write_predictions(entries: Sequence[Entry], splits: Splits, work: Work, path
     columns: dict[str, object] = {
         ROW_ID: splits.test[ROW_ID],
         "text": task.texts(splits.test),
-        "gold": task.readable(task.references(splits.test, labels), labels),
+        "gold": task.gold(task.references(splits.test, labels), labels),
     }
     for entry in entries:
         answers: np.ndarray = entry.predictions.answers

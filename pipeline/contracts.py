@@ -210,7 +210,11 @@ class Task(Component):
 
     @abstractmethod
     def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:
-        """Answers, or references, in the person's own words, one a row."""
+        """Answers in the person's own words, one a row."""
+
+    def gold(self, references: np.ndarray, labels: Sequence[str]) -> list[str]:
+        """References in the person's own words; as answers are, unless they differ in kind."""
+        return self.readable(references, labels)
 
     @abstractmethod
     def texts(self, table: pa.Table) -> list[str]:

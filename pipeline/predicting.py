@@ -66,16 +66,19 @@ def predict(
         show(f"{len(rows):,} answers: {output}")
         return
     for row in rows:
-        show(f"{row['label']}\t{row['score']:.4f}\t{' '.join(row['text'].split())}")
+        scored = f"\t{row['score']:.4f}" if "score" in row else ""
+        show(f"{row[_key(loaded)]}{scored}\t{' '.join(row['text'].split())}")
 
 
 def _from_texts(texts: Sequence[str], task: Task) -> pa.Table:
     import pyarrow as pa
 
-    needed = [n for n, column in task.columns.items() if column.required and column.is_input]
-    if needed != ["text"]:
+    needed = [name for name, column in task.columns.items() if column.required and column.is_input]
+    if len(needed) != 1:
         raise UserError(f"{task.name} needs more than one text a row", hint="use --input FILE")
-    return pa.table({ROW_ID: [str(n + 1) for n in range(len(texts))], "text": list(texts)})
+    words = task.columns[needed[0]].kind == "words"
+    values = [text.split() if words else text for text in texts]
+    return pa.table({ROW_ID: [str(n + 1) for n in range(len(texts))], needed[0]: values})
 
 
 def _read(source: Path, task: Task, columns: str) -> pa.Table:
@@ -93,7 +96,7 @@ def _read(source: Path, task: Task, columns: str) -> pa.Table:
     inputs = {name: column for name, column in task.columns.items() if column.is_input}
     if not source.is_file():
         raise DataError("there is no such file", place=str(source))
-    return files.read([source], inputs, mapping, names={source: source.name})
+    return files.read([source], inputs, mapping, names={source: source.name}, unit="line")
 
 
 def _refuse_empty(table: pa.Table, task: Task) -> None:
@@ -107,14 +110,21 @@ def _refuse_empty(table: pa.Table, task: Task) -> None:
 
 def _rows(table: pa.Table, answers: Predictions, loaded: Answering) -> list[Json]:
     readable = loaded.task.readable(answers.answers, loaded.labels)
-    scores = answers.scores
-    best = [0.0] * len(readable) if scores is None else scores.max(axis=1).tolist()
-    return [
-        {ROW_ID: row, "text": text, "label": label, "score": round(score, 6)}
-        for row, text, label, score in zip(
-            table[ROW_ID].to_pylist(), loaded.task.texts(table), readable, best, strict=True
+    rows = [
+        {ROW_ID: row, "text": text, _key(loaded): answer}
+        for row, text, answer in zip(
+            table[ROW_ID].to_pylist(), loaded.task.texts(table), readable, strict=True
         )
     ]
+    if answers.scores is not None:
+        for row, best in zip(rows, answers.scores.max(axis=1).tolist(), strict=True):
+            row["score"] = round(best, 6)
+    return rows
+
+
+def _key(loaded: Answering) -> str:
+    """What the column of answers is called: one of several labels, or what a model wrote."""
+    return "label" if loaded.labels else "answer"
 
 
 def _write(rows: list[Json], output: Path) -> None:

@@ -62,9 +62,16 @@ class CausalLm(Task):
         return sizes(self.texts(table))
 
     def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:
-        """Bits of a row, or its bytes."""
+        """How surprising a text is, in bits."""
+        import math
+
         del labels
-        return [f"{first:.1f}, {second:.0f}" for first, second in answers]
+        return [f"{nats / math.log(2):.1f} bits in {tokens:.0f} tokens" for nats, tokens in answers]
+
+    def gold(self, references: np.ndarray, labels: Sequence[str]) -> list[str]:
+        """How long a text is."""
+        del labels
+        return [f"{size:.0f} bytes" for size, _ in references]
 
     def texts(self, table: pa.Table) -> list[str]:
         """The texts themselves."""
