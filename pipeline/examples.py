@@ -168,7 +168,7 @@ class Examples:
         side: more that the task needs to read answers: a (E, ...) array or a ``Ragged`` each.
         looks_back: attention only looks back and padding follows, so that no mask is needed.
         padding: the side that is padded; the tokenizer's own where it is empty.
-        cut_rows: rows that were longer than the model takes.
+        cut: numbers of the rows that were longer than the model takes.
         uncut_tokens: tokens there would be had nothing been cut.
     """
 
@@ -182,7 +182,7 @@ class Examples:
     side: Mapping[str, np.ndarray | Ragged] = field(default_factory=dict)
     looks_back: bool = False
     padding: Literal["", "left", "right"] = ""
-    cut_rows: int = 0
+    cut: tuple[int, ...] = ()
     uncut_tokens: int = 0
 
     def __len__(self) -> int:
@@ -223,7 +223,7 @@ class Examples:
                 name: item.take(chosen) if isinstance(item, Ragged) else item[chosen]
                 for name, item in self.side.items()
             },
-            cut_rows=0,
+            cut=(),
             uncut_tokens=len(ids.values),
         )
 
@@ -236,7 +236,7 @@ class Examples:
             "tokens": tokens,
             "longest": int(lengths.max(initial=0)),
             "mean": round(float(lengths.mean()), 1) if len(self) else 0.0,
-            "cut_rows": self.cut_rows,
+            "cut_rows": len(self.cut),
             "cut_share": round(1 - tokens / self.uncut_tokens, 6) if self.uncut_tokens else 0.0,
         }
 

@@ -68,7 +68,7 @@ def full() -> Examples:
         side={"offsets": Ragged.of([[1], [2, 3], []]), "window": np.asarray([10, 11, 12])},
         looks_back=True,
         padding="left",
-        cut_rows=1,
+        cut=(1,),
         uncut_tokens=9,
     )
 
@@ -87,7 +87,7 @@ def test_everything_follows_the_examples_that_are_taken() -> None:
     assert isinstance(window, np.ndarray)
     assert window.tolist() == [12, 10]
     assert (part.looks_back, part.padding) == (True, "left")
-    assert (part.cut_rows, part.uncut_tokens) == (0, 5)  # what was cut is told of the whole
+    assert (part.cut, part.uncut_tokens) == ((), 5)  # what was cut is told of the whole
     assert len(full().take(np.asarray([], np.int64))) == 0
 
 

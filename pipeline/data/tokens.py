@@ -30,13 +30,13 @@ class Tokens:
     Attributes:
         ids: int32.
         types: (T,) uint8 segment ids where rows are pairs and the base tells them apart.
-        cut_rows: rows that were longer than the model takes.
+        cut: numbers of the rows that were longer than the model takes.
         uncut_tokens: tokens there would be had nothing been cut.
     """
 
     ids: Ragged
     types: np.ndarray | None
-    cut_rows: int
+    cut: tuple[int, ...]
     uncut_tokens: int
 
 
@@ -52,7 +52,8 @@ def tokenise(
     keep_types = pairs and "token_type_ids" in codec.tokenizer.model_input_names
     ids: list[np.ndarray] = []
     types: list[np.ndarray] = []
-    cut = uncut_tokens = 0
+    cut: list[int] = []
+    uncut_tokens = 0
     with _whole(codec.tokenizer) as backend, report.progress(title, len(rows)) as advance:
         for start in range(0, len(rows), _CHUNK):
             chunk = [row if pairs else row[0] for row in rows[start : start + _CHUNK]]
@@ -65,7 +66,7 @@ def tokenise(
                 again = backend.encode_batch_fast([chunk[n] for n in too_long])
                 for n, item in zip(too_long, again, strict=True):
                     encoded[n] = item
-                cut += len(too_long)
+                cut += [start + n for n in too_long]
             ids += [np.asarray(item.ids, dtype=np.int32) for item in encoded]
             if keep_types:
                 types += [np.asarray(item.type_ids, dtype=np.uint8) for item in encoded]
@@ -73,7 +74,7 @@ def tokenise(
     return Tokens(
         ids=Ragged.of(ids),
         types=np.concatenate(types) if types else None,
-        cut_rows=cut,
+        cut=tuple(cut),
         uncut_tokens=uncut_tokens,
     )
 

@@ -114,7 +114,7 @@ def _losses(found: Exchanges, longest: int, room: int, ids: Ragged) -> Json:
     if found.responses is not None:
         lost = lost + np.maximum(found.responses.lengths - room, 0)
     return {
-        "cut_rows": len(np.unique(found.rows[lost > 0])),
+        "cut": tuple(np.unique(found.rows[lost > 0]).tolist()),
         "uncut_tokens": len(ids.values) + int(lost.sum()),
     }
 

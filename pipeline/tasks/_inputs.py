@@ -58,6 +58,6 @@ def text_examples(
         rows=np.arange(table.num_rows),
         values=values,
         types=tokens.types,
-        cut_rows=tokens.cut_rows,
+        cut=tokens.cut,
         uncut_tokens=tokens.uncut_tokens,
     )

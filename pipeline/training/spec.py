@@ -58,6 +58,11 @@ class TrainSpec(BaseModel):
     max_length: int | None = Field(
         None, ge=4, description="Longest input in tokens; unset: what the base can take."
     )
+    too_long: Literal["warn", "truncate", "error"] = Field(
+        "warn",
+        description="Rows that are longer: cut them and warn, cut them and note it, or stop."
+        " Tasks that can read a long text in windows do so.",
+    )
     validations: int = Field(
         10, ge=1, description="How often to validate over the run, evenly spaced, the end included."
     )

@@ -46,7 +46,7 @@ def test_rows_are_what_the_tokenizer_gives(max_length: int, pairs: bool, codec: 
         cut, uncut = cut + (whole > max_length), uncut + whole
     assert len(found.ids) == 12
     assert (found.types is not None) == pairs
-    assert (found.cut_rows, found.uncut_tokens) == (cut, uncut)
+    assert (len(found.cut), found.uncut_tokens) == (cut, uncut)
     assert found.ids.lengths.max() <= max_length
     assert cut > 0 or max_length == 64
 
@@ -73,7 +73,7 @@ def test_chunks_do_not_show(codec: Codec, monkeypatch: pytest.MonkeyPatch) -> No
     assert whole.types is not None
     assert chunked.types is not None
     assert np.array_equal(whole.types, chunked.types)
-    assert (whole.cut_rows, whole.uncut_tokens) == (chunked.cut_rows, chunked.uncut_tokens)
+    assert (whole.cut, whole.uncut_tokens) == (chunked.cut, chunked.uncut_tokens)
     again = bare([text for text, _ in texts], codec, report=Silent())
     assert np.array_equal(again.values, plain.values)
     assert np.array_equal(again.offsets, plain.offsets)
@@ -83,7 +83,7 @@ def test_no_rows_are_no_tokens(codec: Codec) -> None:
     found = stored([], codec)
     assert len(found.ids) == 0
     assert found.ids.values.dtype == np.int32
-    assert (found.types, found.cut_rows, found.uncut_tokens) == (None, 0, 0)
+    assert (found.types, found.cut, found.uncut_tokens) == (None, (), 0)
 
 
 def test_bare_texts_are_whole_and_unframed(codec: Codec) -> None:

@@ -78,7 +78,7 @@ def test_a_prompt_is_framed_and_its_answer_ends(name: str, codec: Codec) -> None
             assert examples.ids[n].tolist() == tokenizer(f"turn : {text}")["input_ids"]
             assert learnt(examples, n) == tokenizer(target)["input_ids"]
             assert learnt(examples, n)[-1] == codec.end
-    assert examples.cut_rows == 0
+    assert examples.cut == ()
     assert examples.uncut_tokens == len(examples.ids.values)
 
 
@@ -117,7 +117,7 @@ def test_long_prompts_leave_room_for_the_answer(cut: Any, name: str, codec: Code
         assert prompt == part + behind  # prefix and separator stay
         assert learn.ids[n].tolist()[: len(answer.ids[n])] == answer.ids[n].tolist()
         assert learnt(learn, n)[-1] == codec.end
-    assert learn.cut_rows == answer.cut_rows == 5
+    assert len(learn.cut) == len(answer.cut) == 5
     assert answer.uncut_tokens > 5 * codec.max_length
 
 
@@ -129,7 +129,7 @@ def test_an_answer_that_is_cut_does_not_learn_an_end(codec: Codec) -> None:
     for n in range(3):
         assert learnt(examples, n) == learnt(whole, n)[:4]
         assert codec.end not in learnt(examples, n)
-    assert examples.cut_rows == 3
+    assert len(examples.cut) == 3
     assert examples.uncut_tokens - len(examples.ids.values) == sum(
         len(learnt(whole, n)) - 4 for n in range(3)
     )
