@@ -58,7 +58,7 @@ class Recipe:
     def resolved(self) -> Json:
         """The whole recipe as plain values, defaults included; ``load`` reads it back."""
         return {
-            "model": self.model.model_dump(mode="json"),
+            "model": self.model.resolved(),
             "task": _block(self.task),
             "data": self.data.model_dump(mode="json"),
             "strategy": _block(self.strategy),

@@ -168,7 +168,7 @@ def test_one_mistake_is_one_plain_sentence_with_its_line(
             "did you mean 'minilm'?",
         ),
         ("{id: a/b, revison: x}", "{train: a.csv}", "unknown key 'model.revison'", "'revision'"),
-        ("{revision: x}", "{train: a.csv}", "model.id is missing", "Hub id"),
+        ("{revision: x}", "{train: a.csv}", "model: give one of the two: id (a Hub id, a folder or builtin:NAME), or new (a family)", ""),
         ("3", "{train: a.csv}", "model: should be a mapping of keys, found 3", "id, revision"),
         (
             "a/b",
