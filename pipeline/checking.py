@@ -69,7 +69,7 @@ def _check_data(recipe: Recipe, report: Reporter) -> None:
     splits = load(recipe.data, recipe.task, seed=recipe.seed, report=report)
     labels = recipe.task.labels(splits.train)
     report.table(
-        f"{len(labels)} labels: {_shortened(labels)}",
+        f"{len(labels)} labels: {_shortened(labels)}" if labels else "Rows",
         ("split", "rows"),
         [
             ("train", f"{splits.train.num_rows:,}"),

@@ -66,7 +66,8 @@ def predict(
         show(f"{len(rows):,} answers: {output}")
         return
     for row in rows:
-        show(f"{row['label']}\t{row['score']:.4f}\t{' '.join(row['text'].split())}")
+        score = [f"{row['score']:.4f}"] if "score" in row else []
+        show("\t".join([row["label"], *score, " ".join(row["text"].split())]))
 
 
 def _from_texts(texts: Sequence[str], task: Task) -> pa.Table:
@@ -106,15 +107,18 @@ def _refuse_empty(table: pa.Table, task: Task) -> None:
 
 
 def _rows(table: pa.Table, answers: Predictions, loaded: Answering) -> list[Json]:
+    """Row, text and answer, with the probability of the likeliest class where there is one."""
     readable = loaded.task.readable(answers.answers, loaded.labels)
-    scores = answers.scores
-    best = [0.0] * len(readable) if scores is None else scores.max(axis=1).tolist()
-    return [
-        {ROW_ID: row, "text": text, "label": label, "score": round(score, 6)}
-        for row, text, label, score in zip(
-            table[ROW_ID].to_pylist(), loaded.task.texts(table), readable, best, strict=True
+    rows: list[Json] = [
+        {ROW_ID: row, "text": text, "label": label}
+        for row, text, label in zip(
+            table[ROW_ID].to_pylist(), loaded.task.texts(table), readable, strict=True
         )
     ]
+    if answers.scores is not None:
+        for found, score in zip(rows, answers.scores.max(axis=1).tolist(), strict=True):
+            found["score"] = round(score, 6)
+    return rows
 
 
 def _write(rows: list[Json], output: Path) -> None:
