@@ -253,6 +253,26 @@ def test_a_baseline_that_cannot_answer_the_task_is_refused(
     assert problem.hint == "it answers: regression"
 
 
+def test_several_labels_are_another_problem_to_baselines_and_metrics(tmp_path: Path) -> None:
+    text = BASE.replace("text-classification", "{name: text-classification, multi_label: true}")
+    baseline = only(tmp_path, text + "baselines: [majority, tfidf, ngram]\n")
+    assert baseline.message == "baselines: ngram cannot answer multi-label text-classification"
+    metric = only(tmp_path, text + "evaluation: {metric: accuracy}\nbaselines: [tfidf]\n")
+    assert metric.message == "evaluation.metric: text-classification has no metric 'accuracy'"
+    assert "micro_f1" in metric.hint
+    assert load(write(tmp_path, text + "baselines: [tfidf]\n")).metric == "micro_f1"
+
+
+def test_weights_of_classes_are_words_or_a_mapping(tmp_path: Path) -> None:
+    text = BASE.replace("text-classification", "{name: text-classification, class_weights: X}")
+    problem = only(tmp_path, text.replace("X", "{0: 1, 1: -2}"))
+    assert problem.message.startswith("task.class_weights.1: should be a number above 0")
+    problem = only(tmp_path, text.replace("X", "balancd"))
+    assert problem.message.startswith("task.class_weights: should be 'none' or 'balanced'")
+    task = load(write(tmp_path, text.replace("X", "{0: 1, 1: 2}"))).task
+    assert task.options()["class_weights"] == {"0": 1.0, "1": 2.0}
+
+
 # ------------------------------------------------------------------ several, and whole files
 
 
