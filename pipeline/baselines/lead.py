@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _FILE = "lead.json"
-_SENTENCE_END = re.compile(r"(?<=[.!?。！？])[\"'”’)\]]*\s+|\n+")  # noqa: RUF001
+_SENTENCE_END = re.compile(r"(?:(?<=[.!?。])|(?<=[.!?][\"')\]]))\s+|\n+")
 
 Unit = Literal["sentences", "words"]
 Length = Annotated[int, Field(ge=1, le=10_000)]
