@@ -81,11 +81,14 @@ class QuestionAnswering(Task):
         return _objects([tuple(dict.fromkeys(item["text"] for item in row)) for row in rows])
 
     def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:
-        """An answer, or all that are acceptable, as they are."""
+        """Answers as they are."""
         del labels
-        return [
-            (item if isinstance(item, str) else " / ".join(item)) or NO_ANSWER for item in answers
-        ]
+        return [answer or NO_ANSWER for answer in answers]
+
+    def gold(self, references: np.ndarray, labels: Sequence[str]) -> list[str]:
+        """All acceptable answers, a stroke between two."""
+        del labels
+        return [" / ".join(acceptable) or NO_ANSWER for acceptable in references]
 
     def texts(self, table: pa.Table) -> list[str]:
         """The question, and the context in the next line."""

@@ -68,7 +68,7 @@ def test_a_task_goes_all_the_way_through_the_contest(
     contest.write_predictions([entry], splits, work, tmp_path / "predictions.parquet")
     table = pq.read_table(tmp_path / "predictions.parquet")
     gold = on.task.references(few, on.labels)
-    assert table["gold"].to_pylist() == on.task.in_context(gold, few, on.labels)
+    assert table["gold"].to_pylist() == on.task.in_context(gold, few, on.labels, gold=True)
     answers = on.task.in_context(entry.predictions.answers, few, on.labels)
     assert table["tiny"].to_pylist() == answers
     losses = [line["loss"] for line in tiny.log(tmp_path) if line["event"] == "validation"]

@@ -354,7 +354,7 @@ def test_references_are_the_acceptable_answers_and_none_is_said_so() -> None:
     table = questions([*ROWS[:1], *LACKING[:1], ("who", "a b a", ["a", ("a", 4)])])
     gold = TASK.references(table, ())
     assert gold.tolist() == [("anna lee", "anna"), (), ("a",)]
-    assert TASK.readable(gold, ()) == ["anna lee / anna", "(no answer)", "a"]
+    assert TASK.gold(gold, ()) == ["anna lee / anna", "(no answer)", "a"]
     found = np.asarray(["", "bob"], object)
     assert TASK.readable(found, ()) == ["(no answer)", "bob"]
     assert TASK.texts(table)[0] == f"who made the film\n{FILM}"
