@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -63,10 +63,12 @@ def load(spec: DataSpec, task: Task, *, seed: int, report: Reporter) -> Splits:
         test=tables["test"],
         fingerprints={name: fingerprint(tables[name]) for name in SPLITS},
         source=source,
-        notes=tuple(rows.notes),
     )
     task.check(splits)
-    return splits
+    told = task.notes(splits)
+    for note in told:
+        report.note(note)
+    return replace(splits, notes=(*rows.notes, *told))
 
 
 def inspect(spec: DataSpec, task: Task) -> list[Problem]:
