@@ -177,7 +177,7 @@ class _Making:
             tokens=Ragged.of(made.targets).values if with_targets else None,
             side={"words": Ragged.of(made.words), "places": Ragged.of(made.places)},
             padding="right",  # of a decoder too: its answers to the first tokens must not move
-            cut_rows=len(self._long_rows) if cut else 0,
+            cut=tuple(sorted(self._long_rows)) if cut else (),
             uncut_tokens=self._uncut if cut else len(ids.values),
         )
 

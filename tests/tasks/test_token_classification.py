@@ -228,7 +228,7 @@ def test_every_word_of_a_long_row_is_answered_once(codec: Codec) -> None:
     assert sorted(held) == list(range(50))
     tags = [tags for _, tags in LONG]
     assert answered(examples, tags, LONG) == [tuple(row) for row in tags]
-    assert examples.cut_rows == 0
+    assert examples.cut == ()
     assert examples.facts()["cut_share"] == 0
 
 
@@ -245,7 +245,7 @@ def test_long_rows_are_counted_aloud(bert: Codec) -> None:
 def test_cut_off_words_are_answered_o_and_counted(bert: Codec) -> None:
     examples = encoded(LONG, shorter(bert, 16), task=TokenClassification(long="cut"))
     assert examples.rows.tolist() == [0, 1, 2]
-    assert examples.cut_rows == 1
+    assert len(examples.cut) == 1
     assert examples.uncut_tokens == sum(encoded(LONG, shorter(bert, 512)).lengths)
     found = answered(examples, [tags for _, tags in LONG], LONG)
     seen = len(examples.side["words"][0])
