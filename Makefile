@@ -42,8 +42,8 @@ test: $(VENV)/ready-dev
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pytest -m "not slow" $(ARGS)
 
-test-all: $(VENV)/ready-dev  ## the same with the tests that take longer
-	$(VENV)/bin/pytest $(ARGS)
+test-all: test  ## the same, and then the tests that take longer
+	$(VENV)/bin/pytest -m slow $(ARGS)
 
 # The base that a recipe in recipes/pretrain makes replaces the one in the package, which then
 # has other bytes: its file in pipeline/models/builtin names the sha256 that is printed here.
