@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -20,7 +21,14 @@ _RECIPE = "recipes/docs-topics-bert-lora.yaml"
 _RUN = "runs/docs-topics-bert-lora/latest"
 BY_LANDING = {"make demo", "make test"}
 BY_DEMO = {f"graft run {_RECIPE}", f'graft predict {_RUN} "Compute the inverse of a matrix."'}
-HERE = {f"graft check {_RECIPE}", "graft list", "graft schema"}
+HERE = {
+    f"graft check {_RECIPE}",
+    "graft list",
+    "graft schema",
+    'graft score builtin:gpt-docs "Compute the inverse of a matrix." '
+    '"Matrix a of inverse the compute."',
+    'graft generate builtin:gpt-docs "Return the" --max-tokens 20',
+}
 TICKETS = {"make check RECIPE=tickets", "make tickets"}
 
 
@@ -40,8 +48,10 @@ def test_every_command_of_the_readme_is_known_to_a_test() -> None:
 def test_the_landing_script_runs_the_two_commands_and_looks_at_the_demo() -> None:
     check = (ROOT / ".ci" / "check_demo.py").read_text(encoding="utf-8")
     lines = LANDING.splitlines()
-    assert lines[-3:] == ["make test", "make demo", ".venv/bin/python .ci/check_demo.py"]
-    assert "demo: docs-topics-bert-lora" in (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert lines[-3:] == ["make test-all", "make demo", ".venv/bin/python .ci/check_demo.py"]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "test-all: test " in makefile
+    assert "demo: docs-topics-bert-lora" in makefile
     assert _RUN in check
     assert '"predict"' in check
 
@@ -51,7 +61,7 @@ def test_a_command_runs_as_it_stands(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(ROOT)
-    assert main(command.split()[1:]) == 0
+    assert main(shlex.split(command)[1:]) == 0
     assert capsys.readouterr().out.strip()
 
 
