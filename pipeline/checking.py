@@ -67,6 +67,7 @@ def _check_data(recipe: Recipe, report: Reporter) -> None:
     from pipeline.data.sources import load
 
     splits = load(recipe.data, recipe.task, seed=recipe.seed, report=report)
+    recipe = recipe.settled(splits.train)
     labels = recipe.task.labels(splits.train)
     report.table(
         f"{len(labels)} labels: {_shortened(labels)}" if labels else "Rows",

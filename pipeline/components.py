@@ -95,7 +95,7 @@ def forms(folder: Folder) -> list[dict[str, Any]]:
 
 
 def _with_options(folder: Folder, name: str) -> dict[str, Any]:
-    form: dict[str, Any] = load(folder, name).model_json_schema()
+    form: dict[str, Any] = schema_of(load(folder, name))
     form["properties"] = {"name": {"const": name}, **form.get("properties", {})}
     form["required"] = ["name", *form.get("required", [])]
     return form
@@ -104,3 +104,22 @@ def _with_options(folder: Folder, name: str) -> dict[str, Any]:
 def class_name(name: str) -> str:
     """``text-classification`` -> ``TextClassification``."""
     return "".join(part.capitalize() for part in name.replace("_", "-").split("-"))
+
+
+def schema_of(spec: type[BaseModel]) -> dict[str, Any]:
+    """The JSON schema of a block, whole: without references to a root that it has not."""
+    schema = spec.model_json_schema()
+    found: dict[str, Any] = _inlined(schema, schema.pop("$defs", {}))
+    return found
+
+
+def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
+    if isinstance(node, list):
+        return [_inlined(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        found = definitions[node["$ref"].rpartition("/")[2]]
+        rest = {key: item for key, item in node.items() if key != "$ref"}
+        return _inlined({**found, **rest}, definitions)
+    return {key: _inlined(item, definitions) for key, item in node.items()}

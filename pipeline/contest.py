@@ -161,11 +161,13 @@ def write_predictions(entries: Sequence[Entry], splits: Splits, work: Work, path
     columns: dict[str, object] = {
         ROW_ID: splits.test[ROW_ID],
         "text": task.texts(splits.test),
-        "gold": task.gold(task.references(splits.test, labels), labels),
+        "gold": task.in_context(
+            task.references(splits.test, labels), splits.test, labels, gold=True
+        ),
     }
     for entry in entries:
         answers: np.ndarray = entry.predictions.answers
-        columns[entry.result.name] = task.readable(answers, labels)
+        columns[entry.result.name] = task.in_context(answers, splits.test, labels)
         if entry.predictions.scores is not None:
             columns[f"{entry.result.name}/score"] = entry.predictions.scores.max(axis=1)
     sink = pa.BufferOutputStream()

@@ -204,6 +204,11 @@ class Task(Component):
         del train
         return ()
 
+    def settled(self, train: pa.Table) -> Self:
+        """The same task, with options that the training rows decide made concrete."""
+        del train
+        return self
+
     @abstractmethod
     def references(self, table: pa.Table, labels: Sequence[str]) -> np.ndarray:
         """N gold answers, in the terms of ``Predictions.answers`` or as the metrics take them."""
@@ -215,6 +220,17 @@ class Task(Component):
     def gold(self, references: np.ndarray, labels: Sequence[str]) -> list[str]:
         """References in the person's own words; as answers are, unless they differ in kind."""
         return self.readable(references, labels)
+
+    def in_context(
+        self, answers: np.ndarray, table: pa.Table, labels: Sequence[str], *, gold: bool = False
+    ) -> list[str]:
+        """Answers to the rows of a table in words, with what of the rows explains them.
+
+        Args:
+            answers: answers, or references where ``gold`` says so.
+        """
+        del table
+        return self.gold(answers, labels) if gold else self.readable(answers, labels)
 
     @abstractmethod
     def texts(self, table: pa.Table) -> list[str]:
@@ -335,6 +351,11 @@ class Task(Component):
         Raises:
             DataError: all problems found, each with split, rows and what to do.
         """
+
+    def notes(self, splits: Splits) -> Sequence[str]:
+        """What a person should know of rows that can be used, a sentence each."""
+        del splits
+        return ()
 
     def details(self, references: np.ndarray, answers: np.ndarray, labels: Sequence[str]) -> Json:
         """Tables for the report, such as ``per_class`` and ``confusion``."""

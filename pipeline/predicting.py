@@ -109,8 +109,9 @@ def _refuse_empty(table: pa.Table, task: Task) -> None:
 
 
 def _rows(table: pa.Table, answers: Predictions, loaded: Answering) -> list[Json]:
-    readable = loaded.task.readable(answers.answers, loaded.labels)
-    rows = [
+    """Row, text and answer, with the probability of the likeliest class where there is one."""
+    readable = loaded.task.in_context(answers.answers, table, loaded.labels)
+    rows: list[Json] = [
         {ROW_ID: row, "text": text, _key(loaded): answer}
         for row, text, answer in zip(
             table[ROW_ID].to_pylist(), loaded.task.texts(table), readable, strict=True

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
@@ -25,6 +26,9 @@ from pipeline.recipe_checks import check
 from pipeline.recipe_words import shown
 from pipeline.training.spec import TrainSpec
 from pipeline.yaml_places import Places, parse, parse_scalar
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _FOLDER = Path("recipes")
 
@@ -55,10 +59,24 @@ class Recipe:
         """The metric that the verdict is about."""
         return self.evaluation.metric or self.task.metrics[0]
 
+    def settled(self, train: pa.Table) -> Recipe:
+        """The recipe with what the training rows decide of its task.
+
+        Raises:
+            RecipeError: the metric that it names does not fit what they hold.
+        """
+        task, metric = self.task.settled(train), self.evaluation.metric
+        if metric is not None and metric not in task.metrics:
+            raise RecipeError(
+                f"evaluation.metric: {metric} does not fit what the training rows hold",
+                hint=suggestion(metric, task.metrics),
+            )
+        return replace(self, task=task)
+
     def resolved(self) -> Json:
         """The whole recipe as plain values, defaults included; ``load`` reads it back."""
         return {
-            "model": self.model.model_dump(mode="json"),
+            "model": self.model.resolved(),
             "task": _block(self.task),
             "data": self.data.model_dump(mode="json"),
             "strategy": _block(self.strategy),

@@ -50,10 +50,12 @@ class ModelSpec(BaseModel):
     def _old_or_new(self) -> ModelSpec:
         given = self.model_fields_set
         if bool(self.id) == (self.new is not None):
-            raise ValueError("give one of the two: id (a base that has learnt), or new (a family)")
-        of_old, of_new = {"revision", "sha256"} & given, _OF_NEW & given
-        for key in sorted(of_old if self.new else of_new):
-            raise ValueError(f"{key} goes with {'id' if self.new else 'new'}")
+            raise ValueError(
+                "give one of the two: id (a Hub id, a folder or builtin:NAME), or new (a family)"
+            )
+        for key in sorted((_OF_OLD if self.new else _OF_NEW) & given):
+            if getattr(self, key) is not None:
+                raise ValueError(f"{key} goes with {'id' if self.new else 'new'}")
         if self.new is None:
             return self
         families = components.available("models")
@@ -65,13 +67,14 @@ class ModelSpec(BaseModel):
             raise ValueError(f"hidden ({self.hidden}) is to be a multiple of heads ({self.heads})")
         return self
 
-    @property
-    def name(self) -> str:
-        """What it is called: its id, or the family that it is new of."""
-        return f"new:{self.new}" if self.new else self.id
+    def resolved(self) -> Json:
+        """As plain values, defaults included; of the two forms, the one that it has."""
+        unused = _OF_OLD if self.new else _OF_NEW
+        return self.model_dump(mode="json", exclude=unused)
 
 
-_OF_NEW = {"layers", "hidden", "heads", "inner", "positions", "tokenizer"}
+_OF_OLD = {"id", "revision", "sha256"}
+_OF_NEW = {"new", "layers", "hidden", "heads", "inner", "positions", "tokenizer"}
 
 KEYS = ("model", "task", "data", "strategy", "train", "baselines", "evaluation", "export", "seed")
 REQUIRED = ("model", "task", "data")
@@ -138,7 +141,7 @@ def schema() -> Json:
 
 
 def _block(spec: type[BaseModel]) -> Json:
-    found: Json = _with_words(spec.model_json_schema())
+    found: Json = _with_words(components.schema_of(spec))
     return found
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from pipeline import components
 from pipeline.contracts import Json
 from pipeline.errors import Problem, suggestion
 from pipeline.yaml_places import Path, Places
@@ -37,7 +38,7 @@ def build(
         message = f"{label}: should be a mapping of keys, found {shown(value)}"
         hint = f"its keys are: {', '.join(spec.model_fields)}"
         return None, [Problem(message, places.of(path), hint)]
-    schema = spec.model_json_schema()
+    schema = components.schema_of(spec)
     wrong: dict[Path, list[Any]] = {at: [] for at in _misread(value, schema)}
     made = None
     try:

@@ -61,6 +61,7 @@ def run(
     from pipeline.data.sources import load as load_data
 
     splits = load_data(recipe.data, recipe.task, seed=recipe.seed, report=report)
+    recipe = recipe.settled(splits.train)
     report.note(
         f"{splits.train.num_rows:,} training, {splits.validation.num_rows:,} validation and"
         f" {splits.test.num_rows:,} test rows"

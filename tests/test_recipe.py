@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 import yaml
 
@@ -168,7 +169,7 @@ def test_one_mistake_is_one_plain_sentence_with_its_line(
             "did you mean 'minilm'?",
         ),
         ("{id: a/b, revison: x}", "{train: a.csv}", "unknown key 'model.revison'", "'revision'"),
-        ("{revision: x}", "{train: a.csv}", "model.id is missing", "Hub id"),
+        ("{revision: x}", "{train: a.csv}", "model: give one of the two: id (a Hub id,", ""),
         ("3", "{train: a.csv}", "model: should be a mapping of keys, found 3", "id, revision"),
         (
             "a/b",
@@ -251,6 +252,26 @@ def test_a_baseline_that_cannot_answer_the_task_is_refused(
     problem = only(tmp_path, BASE + "baselines: [tfidf, majority]\n")
     assert problem.message == "baselines: majority cannot answer text-classification"
     assert problem.hint == "it answers: regression"
+
+
+def test_several_labels_are_another_problem_to_baselines_and_metrics(tmp_path: Path) -> None:
+    text = BASE.replace("text-classification", "{name: text-classification, multi_label: true}")
+    baseline = only(tmp_path, text + "baselines: [majority, tfidf, ngram]\n")
+    assert baseline.message == "baselines: ngram cannot answer multi-label text-classification"
+    metric = only(tmp_path, text + "evaluation: {metric: accuracy}\nbaselines: [tfidf]\n")
+    assert metric.message == "evaluation.metric: text-classification has no metric 'accuracy'"
+    assert "micro_f1" in metric.hint
+    assert load(write(tmp_path, text + "baselines: [tfidf]\n")).metric == "micro_f1"
+
+
+def test_weights_of_classes_are_words_or_a_mapping(tmp_path: Path) -> None:
+    text = BASE.replace("text-classification", "{name: text-classification, class_weights: X}")
+    problem = only(tmp_path, text.replace("X", "{0: 1, 1: -2}"))
+    assert problem.message.startswith("task.class_weights.1: should be a number above 0")
+    problem = only(tmp_path, text.replace("X", "balancd"))
+    assert problem.message.startswith("task.class_weights: should be 'none' or 'balanced'")
+    task = load(write(tmp_path, text.replace("X", "{0: 1, 1: 2}"))).task
+    assert task.options()["class_weights"] == {"0": 1.0, "1": 2.0}
 
 
 # ------------------------------------------------------------------ several, and whole files
@@ -502,6 +523,27 @@ def test_schema_and_load_agree(tmp_path: Path, change: dict[str, Any], right: bo
     else:
         with pytest.raises(RecipeError):
             load(path)
+
+
+@pytest.mark.parametrize(("tag", "scheme", "first"), [("B-X", "iob", 0), ("NOUN", "plain", 1)])
+def test_training_rows_settle_the_task_and_refuse_a_metric_that_does_not_fit(
+    tag: str, scheme: str, first: int, tmp_path: Path
+) -> None:
+    train = pa.table({"words": [["a", "b"]], "tags": [[tag, "O"]]})
+    text = BASE.replace("text-classification", "token-classification") + "baselines: []\n"
+    settled = load(write(tmp_path, text)).settled(train)
+    assert settled.task.options()["scheme"] == scheme
+    assert settled.metric == ("span_f1", "token_accuracy")[first]
+    # A run keeps what was settled, and goes on from it.
+    (tmp_path / "again.yaml").write_text(settled.to_yaml(), encoding="utf-8")
+    assert load(tmp_path / "again.yaml").metric == settled.metric
+    asking = load(write(tmp_path, text + "evaluation: {metric: span_f1}\n"))
+    if scheme == "iob":
+        assert asking.settled(train).metric == "span_f1"
+    else:
+        with pytest.raises(RecipeError, match="span_f1 does not fit") as caught:
+            asking.settled(train)
+        assert "token_accuracy" in caught.value.problems[0].hint
 
 
 def test_checking_collects_into_the_list_that_it_is_given() -> None:

@@ -34,12 +34,18 @@ _ABSENT: Mapping[ColumnKind, tuple[str, str]] = {
 """What a row lacks, and what to do about it."""
 
 
+def complete(table: pa.Table, columns: Mapping[str, Column]) -> pa.Table:
+    """The rows that lack no value."""
+    for name in _needed(table, columns):
+        table = table.filter(pc.invert(_missing(table[name], columns[name].kind)))
+    return table
+
+
 def missing_values(split: str, table: pa.Table, columns: Mapping[str, Column]) -> list[Problem]:
     """Values that are empty, blank or absent, a problem a column; an optional text may be."""
     problems = []
-    for name, column in columns.items():
-        if name not in table.column_names or (column.kind == "text" and not column.required):
-            continue
+    for name in _needed(table, columns):
+        column = columns[name]
         rows = table[ROW_ID].filter(_missing(table[name], column.kind))
         if len(rows):
             counted = "1 row has" if len(rows) == 1 else f"{len(rows)} rows have"
@@ -105,6 +111,15 @@ def shared_across(splits: Mapping[SplitName, pa.Table], roles: Roles) -> list[Pr
                 )
             )
     return problems
+
+
+def _needed(table: pa.Table, columns: Mapping[str, Column]) -> list[str]:
+    """The columns that must have a value in each row."""
+    return [
+        name
+        for name, column in columns.items()
+        if name in table.column_names and (column.required or column.kind != "text")
+    ]
 
 
 def _missing(values: pa.ChunkedArray, kind: ColumnKind) -> pa.ChunkedArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -43,13 +43,16 @@ def load(spec: DataSpec, task: Task, *, seed: int, report: Reporter) -> Splits:
     if problems:
         raise DataError(problems)
     given, source = _read(spec, task, report)
+    dropped: list[str] = []
+    if spec.missing == "drop":
+        given, dropped = _complete(given, task)
     for name, table in given.items():
         problems += checks.missing_values(name, table, task.columns)
         problems += checks.unequal_lengths(name, table, task.columns)
     problems += _uneven(given)
     if problems:
         raise DataError(problems)
-    rows = _Rows(given, source, _roles(task, given["train"]))
+    rows = _Rows(given, source, _roles(task, given["train"]), dropped)
     tables = _divide(rows, spec, seed)
     for note in rows.notes:
         report.note(note)
@@ -60,10 +63,12 @@ def load(spec: DataSpec, task: Task, *, seed: int, report: Reporter) -> Splits:
         test=tables["test"],
         fingerprints={name: fingerprint(tables[name]) for name in SPLITS},
         source=source,
-        notes=tuple(rows.notes),
     )
     task.check(splits)
-    return splits
+    told = task.notes(splits)
+    for note in told:
+        report.note(note)
+    return replace(splits, notes=(*rows.notes, *told))
 
 
 def inspect(spec: DataSpec, task: Task) -> list[Problem]:
@@ -222,6 +227,19 @@ def _check_shared(
     for problem in problems:
         report.warn(str(problem))
         rows.notes.append(f"{problem.place}: {problem.message}")
+
+
+def _complete(
+    given: Mapping[SplitName, pa.Table], task: Task
+) -> tuple[dict[SplitName, pa.Table], list[str]]:
+    """The rows that lack no value, and how many do, a note a split."""
+    kept = {name: checks.complete(table, task.columns) for name, table in given.items()}
+    counts = {name: table.num_rows - kept[name].num_rows for name, table in given.items()}
+    return kept, [
+        f"{name}: dropped {'1 row that lacks' if count == 1 else f'{count} rows that lack'} a value"
+        for name, count in counts.items()
+        if count
+    ]
 
 
 def _uneven(given: Mapping[SplitName, pa.Table]) -> list[Problem]:

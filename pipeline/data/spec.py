@@ -81,6 +81,11 @@ class DataSpec(BaseModel):
         description="Texts that are in two splits: say so, drop them from training and "
         "validation, or stop.",
     )
+    missing: Literal["error", "drop"] = Field(
+        default="error",
+        description="Rows that lack a value, such as an empty text: stop, or drop them, test rows"
+        " too.",
+    )
 
     @property
     def source(self) -> Literal["files", "builtin", "hub"]:

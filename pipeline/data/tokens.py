@@ -128,6 +128,21 @@ def frame(codec: Codec) -> tuple[list[int], list[int]]:
     return found.ids[:first], found.ids[last:]
 
 
+def windows(pairs: Sequence[tuple[str, str]], codec: Codec, *, stride: int) -> list[list[Encoding]]:
+    """Pairs of texts, framed; where one is too long its second text comes in windows.
+
+    Args:
+        stride: tokens that neighbouring windows share; less than any first text leaves room for.
+
+    Returns:
+        The windows of each pair, from left to right.
+    """
+    with _whole(codec.tokenizer) as backend:
+        backend.enable_truncation(codec.max_length, stride=stride, strategy="only_second")
+        found = backend.encode_batch(list(pairs))
+    return [[first, *first.overflowing] for first in found]
+
+
 @contextmanager
 def _whole(tokenizer: PreTrainedTokenizerBase) -> Iterator[Tokenizer]:
     """The tokenizer below transformers' own, set neither to cut nor to pad."""

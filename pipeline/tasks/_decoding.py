@@ -80,11 +80,23 @@ def up_to_end(ids: np.ndarray, ends: Sequence[int]) -> list[int]:
 
 
 def example(prompt: str, shape: Shape, *, max_length: int, room: int, beams: int) -> str:
-    """Python that writes the answer to a prompt, for the model card."""
+    """Python that writes the answer to a prompt, for the model card.
+
+    Args:
+        prompt: Python that gives the prompt.
+    """
     start = "" if shape == "encoder-decoder" else "[:, inputs['input_ids'].shape[1] :]"
     return f"""\
+prompt = (
+    {prompt}
+)
+framed = not (tokenizer.bos_token and prompt.startswith(tokenizer.bos_token))
 inputs = tokenizer(
-    {prompt!r}, truncation=True, max_length={max_length}, return_tensors="pt"
+    prompt,
+    add_special_tokens=framed,
+    truncation=True,
+    max_length={max_length},
+    return_tensors="pt",
 )
 with torch.no_grad():
     written = model.generate(

@@ -184,7 +184,7 @@ class Responding(Task):
 
     @abstractmethod
     def question(self, shape: Shape) -> str:
-        """What a made-up prompt looks like to a base of this shape."""
+        """Python that gives a made-up prompt as a base of this shape reads it."""
 
     def example(self, shape: Shape, *, max_length: int) -> str:
         """The answer to one prompt."""

@@ -98,4 +98,5 @@ class Seq2seq(Responding):
 
     def question(self, shape: Shape) -> str:
         """Prefix, a text, and separator."""
-        return f"{self.prefix}a text{'' if shape == 'encoder-decoder' else self.separator}"
+        behind = "" if shape == "encoder-decoder" else self.separator
+        return repr(f"{self.prefix}a text{behind}")

@@ -14,7 +14,7 @@ from tests.baselines.languages import task, work
 
 
 def test_it_answers_every_task() -> None:
-    assert FromScratch.tasks == set(components.available("tasks"))
+    assert set(components.available("tasks")) <= FromScratch.tasks
     assert "causal-lm" in FromScratch.tasks
 
 
@@ -22,14 +22,14 @@ def test_what_the_run_hands_in_is_trained(tiny_base: Path) -> None:
     asked = []
     trained: Fitted = object()  # type: ignore[assignment]
 
-    def train(given: Work) -> Fitted:
-        asked.append(given)
+    def train(given: Work, *, learning_rate: float, epochs: float | None) -> Fitted:
+        asked.append((given, learning_rate, epochs))
         return trained
 
     here = work("causal-lm", from_scratch=train)
 
-    assert FromScratch().fit(here) is trained
-    assert asked == [here]
+    assert FromScratch(epochs=2, learning_rate=0.01).fit(here) is trained
+    assert asked == [(here, 0.01, 2)]
 
 
 def test_outside_of_a_run_it_says_so(tmp_path: Path) -> None:

@@ -153,6 +153,18 @@ def test_missing_texts_and_labels_of_all_splits_are_told_at_once(tmp_path: Path)
     assert "test: 1 row has no label in 'label': test.csv:42" in message
 
 
+def test_rows_that_lack_a_value_can_be_dropped_from_all_splits(tmp_path: Path) -> None:
+    train = write(tmp_path / "train.csv", [*many("a"), ("  ", "x"), ("b", "")])
+    test = write(tmp_path / "test.csv", [*many("c", 4), ("", "x")])
+    found = run(train=train, test=test, missing="drop")
+    assert found.test.num_rows == 4
+    assert found.train.num_rows + found.validation.num_rows == 40
+    assert found.notes[:2] == (
+        "train: dropped 2 rows that lack a value",
+        "test: dropped 1 row that lacks a value",
+    )
+
+
 def test_the_task_has_the_last_word(tmp_path: Path) -> None:
     train, test = write(tmp_path / "a.csv", many("x")), write(tmp_path / "b.csv", [("q", "new")])
     with pytest.raises(DataError, match="'new'"):

@@ -67,10 +67,10 @@ def test_a_task_goes_all_the_way_through_the_contest(
     json.dumps(result.details)
     contest.write_predictions([entry], splits, work, tmp_path / "predictions.parquet")
     table = pq.read_table(tmp_path / "predictions.parquet")
-    for column in ("gold", "tiny"):
-        told = table[column].to_pylist()
-        assert len(told) == 8
-        assert all(isinstance(item, str) for item in told)
+    gold = on.task.references(few, on.labels)
+    assert table["gold"].to_pylist() == on.task.in_context(gold, few, on.labels, gold=True)
+    answers = on.task.in_context(entry.predictions.answers, few, on.labels)
+    assert table["tiny"].to_pylist() == answers
     losses = [line["loss"] for line in tiny.log(tmp_path) if line["event"] == "validation"]
     assert len(losses) == 2
     assert losses[0] != losses[1]

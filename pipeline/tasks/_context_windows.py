@@ -1,0 +1,210 @@
+"""Questions and windows of their contexts as examples, and the best span over the windows.
+
+Letters: E windows, L tokens of a window, P tokens of the context in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pipeline.contracts import Reporter
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from tokenizers import Encoding
+
+    from pipeline.examples import Codec, Examples
+
+_CHUNK = 512
+"""Rows that are tokenised together: encodings of whole contexts are large."""
+
+
+@dataclass
+class _Lists:
+    """An item a window."""
+
+    ids: list[list[int]] = field(default_factory=list)
+    types: list[list[int]] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    values: list[tuple[int, int, int]] = field(default_factory=list)
+    first: list[int] = field(default_factory=list)
+    spans: list[Any] = field(default_factory=list)
+
+
+def context_examples(
+    table: pa.Table,
+    codec: Codec,
+    *,
+    max_query_length: int,
+    stride: int,
+    with_targets: bool,
+    report: Reporter,
+    title: str,
+) -> Examples:
+    """Windows with what ``best_answers`` needs.
+
+    Args:
+        max_query_length: tokens of a question, at the most; never over half of the input.
+        stride: tokens that neighbouring windows share; never over half of a window.
+        with_targets: values are (start, end, length).
+    """
+    import numpy as np
+
+    from pipeline.data.tokens import encodings, windows
+    from pipeline.examples import Examples, Ragged
+
+    framing = len(encodings([("", "")], codec)[0].ids)
+    longest = max(1, min(max_query_length, (codec.max_length - framing) // 2))
+    share = min(stride, (codec.max_length - framing - longest) // 2)
+    made, cut, long_rows = _Lists(), 0, 0
+    with report.progress(title, table.num_rows) as advance:
+        for start in range(0, table.num_rows, _CHUNK):
+            rows = table.slice(start, _CHUNK).to_pylist()
+            questions = _shortened([row["question"] for row in rows], codec, longest)
+            cut += sum(short != row["question"] for short, row in zip(questions, rows, strict=True))
+            pairs = [
+                (_asked(question, codec), row["context"])
+                for question, row in zip(questions, rows, strict=True)
+            ]
+            found = windows(pairs, codec, stride=share)
+            for number, (row, parts) in enumerate(zip(rows, found, strict=True), start=start):
+                long_rows += len(parts) > 1
+                for part in parts:
+                    _add(made, number, part, _gold(row) if with_targets else None)
+            advance(len(rows))
+    if long_rows:
+        report.note(
+            f"{long_rows} of {table.num_rows} contexts are longer than {codec.max_length} tokens"
+            f" with their question, and are read in windows that share {share} tokens"
+        )
+    if cut:
+        report.note(f"{cut} questions are longer than {longest} tokens and are cut")
+    ids = Ragged.of(made.ids)
+    typed = "token_type_ids" in codec.tokenizer.model_input_names
+    return Examples(
+        ids=ids,
+        rows=np.asarray(made.rows, np.int64),
+        values=np.asarray(made.values, np.int64).reshape(-1, 3) if with_targets else None,
+        types=Ragged.of(made.types, dtype=np.uint8).values if typed else None,
+        side={"first": np.asarray(made.first, np.int64), "spans": _ragged_spans(made.spans)},
+        padding="right",
+        uncut_tokens=len(ids.values),
+    )
+
+
+def best_answers(
+    pieces: Sequence[np.ndarray],
+    examples: Examples,
+    table: pa.Table,
+    *,
+    longest: int,
+    null_threshold: float,
+) -> list[str]:
+    """The answer to each row: its likeliest span over all windows, or "" where none is likelier.
+
+    A span's score is the sum of its start and end logits. The score of no answer is that of the
+    first token, in the window in which it is least: there, something was found.
+
+    Args:
+        pieces: (L, 2) start and end logits of each window.
+        longest: tokens of an answer, at the most.
+        null_threshold: by how much no answer must be better than the best one.
+    """
+    contexts = table["context"].to_pylist()
+    best = [(float("-inf"), "")] * len(contexts)
+    null = [float("inf")] * len(contexts)
+    firsts, spans = examples.side["first"], examples.side["spans"]
+    for piece, row, first, places in zip(pieces, examples.rows, firsts, spans, strict=True):
+        null[row] = min(null[row], float(piece[0].sum()))
+        if not len(places):
+            continue
+        score, start, end = best_span(piece[first : first + len(places)], longest)
+        if score > best[row][0]:
+            text = contexts[row][places[start, 0] : places[end, 1]].strip()
+            best[row] = (score, text)
+    return [
+        "" if nothing - score > null_threshold else text
+        for (score, text), nothing in zip(best, null, strict=True)
+    ]
+
+
+def best_span(logits: np.ndarray, longest: int) -> tuple[float, int, int]:
+    """The likeliest span of at most ``longest`` tokens; all spans are compared.
+
+    Args:
+        logits: (P, 2) start and end logits of the tokens of a context, at least one.
+
+    Returns:
+        Score, first and last token.
+    """
+    import numpy as np
+
+    ends = np.concatenate([logits[:, 1], np.full(longest - 1, -np.inf, logits.dtype)])
+    within = np.lib.stride_tricks.sliding_window_view(ends, longest)
+    scores = logits[:, :1] + within
+    start, reach = np.unravel_index(int(scores.argmax()), scores.shape)
+    return float(scores[start, reach]), int(start), int(start + reach)
+
+
+def _shortened(questions: Sequence[str], codec: Codec, longest: int) -> list[str]:
+    """Questions cut behind their first so many tokens."""
+    from pipeline.data.tokens import encodings
+
+    found = encodings(list(questions), codec, special=False)
+    return [
+        question[: item.offsets[longest - 1][1]] if len(item.ids) > longest else question
+        for question, item in zip(questions, found, strict=True)
+    ]
+
+
+def _asked(question: str, codec: Codec) -> str:
+    """A decoder has no token that sets the two texts apart: a line break does."""
+    return f"{question}\n" if codec.shape == "decoder" else question
+
+
+def _gold(row: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Where the first answer begins and ends, in characters."""
+    if not row["answers"]:
+        return None
+    first = row["answers"][0]
+    return first["start"], first["start"] + len(first["text"])
+
+
+def _add(made: _Lists, number: int, part: Encoding, gold: tuple[int, int] | None) -> None:
+    import numpy as np
+
+    places = [n for n, text in enumerate(part.sequence_ids) if text == 1]
+    first = places[0] if places else 0
+    spans = np.asarray([part.offsets[place] for place in places], np.int32).reshape(-1, 2)
+    found = _in_tokens(spans, gold) if gold and places else None
+    start, end = (first + found[0], first + found[1]) if found else (0, 0)
+    made.ids.append(part.ids)
+    made.types.append(part.type_ids)
+    made.rows.append(number)
+    made.values.append((start, end, len(part.ids)))
+    made.first.append(first)
+    made.spans.append(spans)
+
+
+def _in_tokens(spans: np.ndarray, gold: tuple[int, int]) -> tuple[int, int] | None:
+    """First and last token of the answer; None where the window does not hold all of it."""
+    import numpy as np
+
+    begin, end = gold
+    if begin < spans[0, 0] or end > spans[-1, 1]:
+        return None
+    first = int(np.searchsorted(spans[:, 1], begin, side="right"))
+    last = int(np.searchsorted(spans[:, 0], end, side="left")) - 1
+    return (first, last) if first <= last else None
+
+
+def _ragged_spans(spans: Sequence[np.ndarray]) -> Any:
+    import numpy as np
+
+    from pipeline.examples import Ragged
+
+    made = Ragged.of(spans, dtype=np.int32)
+    return Ragged(made.values.reshape(-1, 2), made.offsets)
