@@ -46,9 +46,9 @@ class Lora(Strategy):
         head = family.heads[task.name].modules
         owners = {name.rpartition(".")[0] for name in fresh}
         # A fresh pooler that PEFT does not save would come back with other random values.
-        # Saved whole, a module that shares its weights would part from its twin: only leaves are,
-        # and a fresh bias of anything larger starts at zero every time.
-        leaves = {path for path in owners if not list(model.get_submodule(path).children())}
+        # Saved whole, a module that shares its weights would part from its twin: only leaves are
+        # that share none, and a fresh bias of anything else starts at zero every time.
+        leaves = {path for path in owners if _stands_alone(model, path)}
         saved = {*head, *(path for path in leaves if not _inside(path, head))}
         within = family.within(task.name, family.blocks)
         targets = self._targets(model, family, saved, within)
@@ -97,6 +97,14 @@ class Lora(Strategy):
         if problems:
             raise RecipeError(problems)
         return sorted({path for paths in found.values() for path in paths})
+
+
+def _stands_alone(model: PreTrainedModel, path: str) -> bool:
+    """A leaf whose parameters belong to no other module, as those of a tied head do."""
+    module = model.get_submodule(path)
+    own = {id(parameter) for parameter in module.parameters()}
+    holders = [id(parameter) for _, parameter in model.named_parameters(remove_duplicate=False)]
+    return not list(module.children()) and sum(held in own for held in holders) == len(own)
 
 
 def _matches(name: str, paths: Sequence[str]) -> list[str]:

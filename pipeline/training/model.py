@@ -77,7 +77,8 @@ def prepare(
         pretrained: with the base's weights; else the same network, all of it at random.
 
     Raises:
-        ModelError: the family has no head for the task; the weights cannot be loaded.
+        ModelError: the family has no head for the task; the weights cannot be loaded, or are
+            not all there.
     """
     family = family_of(base, task)
     tokenizer = load_tokenizer(base)
@@ -89,6 +90,7 @@ def prepare(
     auto = getattr(transformers, task.auto_class(family.shape))
     if pretrained:
         model, fresh = _load(auto, base, options)
+        _refuse_random_base(fresh, family=family, task=task, base=base)
     else:
         config = transformers.AutoConfig.from_pretrained(
             base.folder, local_files_only=True, trust_remote_code=False, **options
@@ -123,6 +125,19 @@ def _load(auto: Any, base: Base, options: Json) -> tuple[PreTrainedModel, tuple[
             hint="the files are damaged or do not belong together; fetch or save them again",
         ) from error
     return model, tuple(sorted(loading["missing_keys"]))
+
+
+def _refuse_random_base(fresh: Sequence[str], *, family: Family, task: Task, base: Base) -> None:
+    """What transformers finds no weights for it draws at random, which is right for a head only."""
+    paths = family.within(task.name, (*family.embeddings, *family.blocks))
+    lost = [name for name in fresh if name.startswith(tuple(f"{path}." for path in paths))]
+    if lost:
+        raise ModelError(
+            f"{len(lost)} weights of the base itself are not in its files, such as {lost[0]}",
+            place=base.name,
+            hint="the files are incomplete, or name their weights otherwise; fetch or save them"
+            " again",
+        )
 
 
 def codec_of(
