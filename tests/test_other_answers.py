@@ -121,7 +121,7 @@ def test_numbers_are_answered_in_the_persons_units(
     known = pq.read_table(numbers.folder / "predictions.parquet").to_pylist()
     rows = [dict(zip(("text", "text_pair"), row["text"].split("\n"), strict=True)) for row in known]
     found = answered(numbers.folder / export, rows, tmp_path)
-    assert [float(row["label"]) for row in found] == pytest.approx(
+    assert [float(row["answer"]) for row in found] == pytest.approx(
         [float(row["lora"]) for row in known], abs=0.02
     )
     assert not any("score" in row for row in found)

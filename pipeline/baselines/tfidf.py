@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
-from pipeline.baselines._choosing import Quality, judge, predictions
-from pipeline.baselines._features import Counted, Family, Terms, joined
-from pipeline.baselines._linear import Classifier, Linear, fit, fit_labels, naive_bayes_weights
-from pipeline.contracts import Baseline, Json, Predictions, Reporter, Task, Work
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
-    from scipy.sparse import csr_matrix
-
-_FACTS = "tfidf.json"
-_ARRAYS = "tfidf.npz"
+from pipeline.baselines._features import Counted, Family
+from pipeline.baselines._linear import Classifier
+from pipeline.baselines._tfidf_search import Choice, FittedTfidf, Search
+from pipeline.contracts import Baseline, Json, Task, Work
 
 Order = Annotated[int, Field(ge=1, le=10)]
 Strength = Annotated[float, Field(gt=0, le=1e6)]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One candidate."""
-
-    features: tuple[Family, ...]
-    min_df: int
-    naive_bayes: bool
-    classifier: Classifier
-    c: float
 
 
 class Tfidf(Baseline):
@@ -97,7 +77,7 @@ class Tfidf(Baseline):
         Raises:
             DataError: the training texts are all blank.
         """
-        search = _Search(work, self._counted(work))
+        search = Search(work, self._counted(work))
         classifiers = self._classifiers(len(work.labels))
         rounds = list(self._rounds(classifiers, binary=search.binary))
         start = Choice(self._sets()[0], self.min_df[0], False, *classifiers[0])
@@ -149,121 +129,4 @@ class Tfidf(Baseline):
     @staticmethod
     def load(folder: Path, task: Task) -> FittedTfidf:
         """Read back what ``save`` wrote."""
-        import numpy as np
-
-        facts = json.loads((folder / _FACTS).read_text("utf-8"))
-        with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
-            terms = [
-                Terms(one["family"], tuple(one["ngrams"]), one["terms"], arrays[one["family"]])
-                for one in facts["terms"]
-            ]
-            linear = Linear(arrays["coef"], arrays["intercept"])
-            thresholds = arrays.get("thresholds")
-        return FittedTfidf(task, terms, linear, thresholds, notes=facts["notes"])
-
-
-@dataclass
-class FittedTfidf:
-    """Terms and a linear classifier over them, its scale included.
-
-    Attributes:
-        thresholds: (C,) where a row has any number of labels, else None.
-    """
-
-    task: Task
-    terms: list[Terms]
-    linear: Linear
-    thresholds: np.ndarray | None
-    notes: Json
-    trainable_parameters: int = field(init=False)
-    total_parameters: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        size = self.linear.coef.size + self.linear.intercept.size
-        self.trainable_parameters = self.total_parameters = size
-
-    def predict(self, table: pa.Table, report: Reporter) -> Predictions:
-        """Answer every row; probabilities are calibrated on the validation rows."""
-        texts = self.task.texts(table)
-        features = joined([terms.transform(texts) for terms in self.terms])
-        return predictions(self.linear.logits(features), self.thresholds)
-
-    def save(self, folder: Path) -> None:
-        """Write terms and choices as JSON, weights as npz."""
-        import numpy as np
-
-        facts = {
-            "notes": self.notes,
-            "terms": [
-                {"family": one.family, "ngrams": one.ngrams, "terms": one.terms}
-                for one in self.terms
-            ],
-        }
-        (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
-        np.savez_compressed(
-            folder / _ARRAYS,
-            allow_pickle=False,
-            coef=self.linear.coef,
-            intercept=self.linear.intercept,
-            **{one.family: one.idf for one in self.terms},
-            **({} if self.thresholds is None else {"thresholds": self.thresholds}),
-        )
-
-
-class _Search:
-    """The best candidate so far on the validation rows."""
-
-    def __init__(self, work: Work, counted: Sequence[Counted]) -> None:
-        self.choice: Choice | None = None
-        self._work = work
-        self._counted = {one.family: one for one in counted}
-        self._targets = work.task.references(work.train, work.labels)
-        self._gold = work.task.references(work.validation, work.labels)
-        self._weighed: dict[tuple[Family, int], tuple[Terms, csr_matrix, csr_matrix]] = {}
-        self._quality: Quality | None = None
-        self._linear: Linear | None = None
-        self._tried = 0
-
-    @property
-    def binary(self) -> bool:
-        """Two classes, one of which each row is in."""
-        return self._targets.ndim == 1 and len(self._work.labels) == 2
-
-    def attempt(self, choice: Choice) -> None:
-        """Fit a candidate, and keep it where it beats the best: an equal one does not."""
-        parts = [self._features(family, choice.min_df) for family in choice.features]
-        train = joined([part[1] for part in parts])
-        linear = self._fit(choice, train)
-        logits = linear.logits(joined([part[2] for part in parts]))
-        quality = judge(self._work, self._gold, logits)
-        self._tried += 1
-        if self._quality is None or quality > self._quality:
-            self.choice, self._quality, self._linear = choice, quality, linear
-
-    def fitted(self) -> FittedTfidf:
-        """The best candidate, to answer with."""
-        if self.choice is None or self._quality is None or self._linear is None:
-            raise ValueError("nothing was attempted")
-        terms = [self._features(family, self.choice.min_df)[0] for family in self.choice.features]
-        notes = {
-            **asdict(self.choice),
-            "features": list(self.choice.features),
-            "scale": self._quality.scale,
-            "terms": sum(len(one.terms) for one in terms),
-            "candidates": self._tried,
-        }
-        linear = self._linear.scaled(self._quality.scale)
-        return FittedTfidf(self._work.task, terms, linear, self._quality.thresholds, notes=notes)
-
-    def _fit(self, choice: Choice, train: csr_matrix) -> Linear:
-        how: Json = {"classifier": choice.classifier, "c": choice.c, "seed": self._work.seed}
-        if self._targets.ndim == 2:
-            return fit_labels(train, self._targets, **how)
-        weights = naive_bayes_weights(train, self._targets) if choice.naive_bayes else None
-        return fit(train, self._targets, weights=weights, **how)
-
-    def _features(self, family: Family, min_df: int) -> tuple[Terms, csr_matrix, csr_matrix]:
-        key = family, min_df
-        if key not in self._weighed:
-            self._weighed[key] = self._counted[family].features(min_df)
-        return self._weighed[key]
+        return FittedTfidf.load(folder, task)
