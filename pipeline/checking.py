@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pipeline import bases
-from pipeline.contracts import Reporter
+from pipeline.bases import Base
+from pipeline.contracts import Reporter, Silent, Splits
 from pipeline.errors import Problem, UserError
 from pipeline.recipe import Recipe
+
+_SHOWN_ROWS = 2
+_SHOWN_CHARACTERS = 600
 
 
 def glance(recipe: Recipe) -> None:
@@ -36,34 +40,44 @@ def check(recipe: Recipe, *, report: Reporter) -> None:
         UserError: what is wrong with base and data, all of it.
     """
     problems: list[Problem] = []
-    for part in (_check_base, _check_data):
-        try:
-            part(recipe, report)
-        except UserError as error:
-            problems += error.problems
+    base: Base | None = None
+    splits: Splits | None = None
+    try:
+        base = _check_base(recipe, report)
+    except UserError as error:
+        problems += error.problems
+    try:
+        splits = _check_data(recipe, report)
+    except UserError as error:
+        problems += error.problems
     if problems:
         raise UserError(problems)
+    if base is not None and splits is not None:
+        _show_rows(recipe, base, splits, report)
 
 
-def _check_base(recipe: Recipe, report: Reporter) -> None:
+def _check_base(recipe: Recipe, report: Reporter) -> Base | None:
+    """The base, where it lies on this machine."""
     report.stage("Base model")
     if recipe.model.new:
         report.note(f"a new {recipe.model.new}; its tokenizer and weights are made by the run")
-        return
+        return None
     if bases.locate(recipe.model.id) == "hub":
         report.note(f"{recipe.model.id} will be fetched from the Hub, or its local cache")
-        return
+        return None
     base = bases.resolve(recipe.model.id, sha256=recipe.model.sha256)
     family = bases.family_of(base, recipe.task)
     as_asked = ", weights as expected" if base.origin == "builtin" or recipe.model.sha256 else ""
     report.note(f"{recipe.model.id}: {family.name}, {base.size_bytes / 1e6:.0f} MB{as_asked}")
+    return base
 
 
-def _check_data(recipe: Recipe, report: Reporter) -> None:
+def _check_data(recipe: Recipe, report: Reporter) -> Splits | None:
+    """The rows, where they lie on this machine."""
     report.stage("Data")
     if recipe.data.hub is not None:
         report.note(f"{recipe.data.hub} will be fetched from the Hub, or its local cache")
-        return
+        return None
     from pipeline.data.sources import load
 
     splits = load(recipe.data, recipe.task, seed=recipe.seed, report=report)
@@ -78,6 +92,35 @@ def _check_data(recipe: Recipe, report: Reporter) -> None:
             ("test", f"{splits.test.num_rows:,}"),
         ],
     )
+    return splits
+
+
+def _show_rows(recipe: Recipe, base: Base, splits: Splits, report: Reporter) -> None:
+    """A few training rows as the model will see them, and what is asked of them there."""
+    report.stage("Rows as the model sees them")
+    from pipeline.training.model import read_codec
+
+    task = recipe.task
+    family = bases.family_of(base, task)
+    codec = read_codec(base, family=family, max_length=recipe.train.max_length)
+    examples = task.encode(
+        splits.train.slice(0, _SHOWN_ROWS),
+        task.labels(splits.train),
+        codec,
+        purpose="learn",
+        report=Silent(),
+    )
+    drawn = task.draw(examples, codec, seed=(recipe.seed, 0))
+    for number in range(min(len(drawn), _SHOWN_ROWS)):
+        report.note(_without_middle(task.shown(drawn, codec, number)).replace("\n", "\n    "))
+
+
+def _without_middle(text: str) -> str:
+    """A long text's beginning and end: a prompt begins there, and what is asked ends there."""
+    if len(text) <= _SHOWN_CHARACTERS:
+        return text
+    half = _SHOWN_CHARACTERS // 2
+    return f"{text[:half]} [...] {text[-half:]}"
 
 
 def _shortened(labels: tuple[str, ...]) -> str:

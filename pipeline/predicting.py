@@ -73,7 +73,9 @@ def predict(
 def _from_texts(texts: Sequence[str], task: Task) -> pa.Table:
     import pyarrow as pa
 
-    needed = [name for name, column in task.columns.items() if column.required and column.is_input]
+    inputs = {name: column for name, column in task.columns.items() if column.is_input}
+    # Where no column is needed because others can take its place, the first one is the plain one.
+    needed = [name for name, column in inputs.items() if column.required] or list(inputs)[:1]
     if len(needed) != 1:
         raise UserError(f"{task.name} needs more than one text a row", hint="use --input FILE")
     words = task.columns[needed[0]].kind == "words"
@@ -103,6 +105,11 @@ def _refuse_empty(table: pa.Table, task: Task) -> None:
     from pipeline.data import checks
 
     inputs = {name: column for name, column in task.columns.items() if column.is_input}
+    if not set(inputs) & set(table.column_names):
+        raise DataError(
+            f"there is none of the columns that {task.name} reads: {', '.join(inputs)}",
+            hint="say which one it is: --columns ours=theirs",
+        )
     problems = checks.missing_values("input", table, inputs)
     if problems:
         raise DataError(problems)

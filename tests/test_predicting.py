@@ -10,8 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline import predicting
 from pipeline.cli import main
+from pipeline.contracts import ROW_ID
+from pipeline.errors import DataError
 from pipeline.runner import Finished
+from pipeline.tasks.instruction import Instruction
 
 TEXTS = ["the film is charming and witty .", "이 영화는 지루하다", "the plot is dull and hollow ."]
 
@@ -124,3 +128,12 @@ def test_files_that_cannot_be_read_or_written_are_named(
     (tmp_path / "file").touch()
     said = refused(capsys, run, *TEXTS, "--output", tmp_path / "file" / "out.csv")
     assert "a file stands where a folder is needed" in said
+
+
+def test_a_task_whose_columns_stand_in_for_each_other_reads_texts_as_the_first() -> None:
+    task = Instruction()
+    table = predicting._from_texts(["what is a mode?"], task)
+    assert table.column_names == [ROW_ID, "prompt"]
+    assert task.texts(table) == ["what is a mode?"]
+    with pytest.raises(DataError, match="none of the columns that instruction reads: prompt, inp"):
+        predicting._refuse_empty(table.rename_columns([ROW_ID, "question"]), task)

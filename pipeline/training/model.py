@@ -140,6 +140,20 @@ def _refuse_random_base(fresh: Sequence[str], *, family: Family, task: Task, bas
         )
 
 
+def read_codec(base: Base, *, family: Family, max_length: int | None) -> Codec:
+    """What decides how rows become tokens, from a base's files; its weights are not read.
+
+    Raises:
+        ModelError: ``max_length`` is more than the base takes; its tokenizer cannot be used.
+    """
+    tokenizer = load_tokenizer(base)
+    config = transformers.AutoConfig.from_pretrained(
+        base.folder, local_files_only=True, trust_remote_code=False
+    )
+    longest = _longest(config, tokenizer, family=family, asked=max_length, base=base)
+    return codec_of(config, tokenizer, family=family, max_length=longest)
+
+
 def codec_of(
     config: PreTrainedConfig,
     tokenizer: PreTrainedTokenizerBase,
