@@ -1,0 +1,51 @@
+"""A run's baselines can be used again, as they answered in the run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.contracts import ROW_ID, Silent
+from pipeline.errors import ModelError
+from pipeline.opening import open_model
+from pipeline.runner import Finished
+
+
+def test_a_kept_baseline_answers_as_it_did_in_the_run(finished_run: Finished) -> None:
+    known = pq.read_table(finished_run.folder / "predictions.parquet")
+    labels = ("negative", "positive")
+
+    for name in ("majority", "tfidf"):
+        model = open_model(f"{finished_run.folder}:{name}", Silent())
+        table = pa.table({ROW_ID: known[ROW_ID], "text": known["text"]})
+        answers = model.predict(table, Silent()).answers
+        assert [labels[answer] for answer in answers] == known[name].to_pylist()
+
+
+def test_a_run_answers_by_its_export(finished_run: Finished) -> None:
+    known = pq.read_table(finished_run.folder / "predictions.parquet")
+    for name in (finished_run.folder, finished_run.folder / finished_run.result.exports[0].path):
+        model = open_model(str(name), Silent())
+        table = pa.table({ROW_ID: known[ROW_ID], "text": known["text"]})
+        found = model.predict(table, Silent())
+        assert found.scores is not None
+        np.testing.assert_allclose(
+            found.scores.max(axis=1), known["lora/score"].to_numpy(), atol=1e-4
+        )
+
+
+def test_what_is_kept_weighs_what_the_run_says(finished_run: Finished) -> None:
+    for item in finished_run.result.contenders[1:]:
+        folder = finished_run.folder / "baselines" / item.name
+        sizes = {file.name: file.stat().st_size for file in folder.iterdir()}
+        assert sizes.pop("baseline.json")
+        assert sum(sizes.values()) == item.size_bytes
+
+
+def test_names_that_stand_for_nothing_are_refused(finished_run: Finished) -> None:
+    with pytest.raises(ModelError, match="there is no baseline 'tfdif'"):
+        open_model(f"{finished_run.folder}:tfdif", Silent())
+    with pytest.raises(ModelError, match="did you mean"):
+        open_model(f"{finished_run.folder}x", Silent())
