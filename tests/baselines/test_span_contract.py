@@ -52,7 +52,9 @@ class Situation:
 
 ODD_WORDS = ["zzz", "!?", "\u200b", "A" * 300, "굳", "1"]
 ODD_TEXTS = ["zzz qqq", "!?", "\u200b", "굳", "A. B. C."]
-ODD_QUESTIONS = [(question, context, []) for question in ODD_TEXTS for context in ODD_TEXTS]
+ODD_QUESTIONS: list[tuple[str, str, list[str]]] = [
+    (question, context, []) for question in ODD_TEXTS for context in ODD_TEXTS
+]
 SITUATIONS = (
     Situation(
         "entities", "token-classification", sentences.sentences, SENTENCES,
@@ -73,15 +75,15 @@ SITUATIONS = (
     ),
 )  # fmt: skip
 # From scratch needs a run around it.
-CASES = [
-    pytest.param((name, situation), id=f"{name}: {situation.name}")
+CASES: list[tuple[str, Situation]] = [
+    (name, situation)
     for name in components.available("baselines")
     for situation in SITUATIONS
     if situation.task in components.load("baselines", name).tasks and name != "from-scratch"
 ]
 
 
-@pytest.fixture(scope="module", params=CASES)
+@pytest.fixture(scope="module", params=CASES, ids=[f"{name}: {case.name}" for name, case in CASES])
 def case(request: pytest.FixtureRequest) -> tuple[str, Situation]:
     found: tuple[str, Situation] = request.param
     return found
@@ -113,7 +115,7 @@ def answers(fitted: Fitted, table: pa.Table) -> list[Any]:
 
 
 def test_each_situation_has_a_baseline() -> None:
-    found = {(name, situation.name) for name, situation in (case.values[0] for case in CASES)}  # type: ignore[misc]
+    found = {(name, situation.name) for name, situation in CASES}
     assert {("most-frequent-tag", "entities"), ("sentence-span", "all answered")} <= found
     assert {situation for _, situation in found} == {situation.name for situation in SITUATIONS}
 
