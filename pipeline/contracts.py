@@ -162,6 +162,8 @@ class Task(Component):
     answers of the pieces.
     """
 
+    pipeline_tag: ClassVar[str]
+    """What the Hub calls such a task."""
     group_by: ClassVar[tuple[str, ...]] = ()
     """Columns whose equal values keep rows on one side of a split; empty: all inputs."""
     generates: ClassVar[bool] = False

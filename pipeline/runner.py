@@ -298,6 +298,7 @@ def _model_facts(recipe: Recipe, base: bases.Base, model: FittedModel) -> Json:
         "family": base.model_type,
         "strategy": {"name": recipe.strategy.name, **recipe.strategy.options()},
         "parts": model.parts,
+        "pipeline_tag": recipe.task.pipeline_tag,
         "max_length": model.answering.codec.max_length,
     }
 

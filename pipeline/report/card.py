@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipeline.contracts import Json
+from pipeline.contracts import Json, RunResult
 from pipeline.errors import ModelError
 from pipeline.report import words
 from pipeline.report.page import other_metrics, per_class, ranked
@@ -55,6 +55,7 @@ def render(run: Path, *, snippet: str) -> str:
             other_metrics=other_metrics(files),
             per_class=per_class(files.fine_tuned),
             base=hub_id or last_part(str(result.model.get("base", ""))),
+            new=_new(recipe),
             data_set=_hub_data(recipe),
             notes=[without_folders(note, known) for note in result.data.get("notes", ())],
             description=without_folders(result.description, known),
@@ -89,7 +90,7 @@ def front_matter(files: RunFiles, recipe: Json, snippet: str) -> Json:
         "license": result.model.get("license") or "unknown",
         "language": result.data.get("language"),
         "library_name": "peft" if uses_peft else "transformers",
-        "pipeline_tag": result.task,
+        "pipeline_tag": _hub_task(result),
         "base_model": hub_id,
         "datasets": [data_set] if data_set else None,
         "tags": ["graft", result.task, *([strategy] if strategy else [])],
@@ -109,7 +110,7 @@ def _model_index(files: RunFiles, data_set: str | None) -> list[Json] | None:
     ]
     name = data_set or result.recipe
     scored_on = {"type": data_set or "private", "name": name, "split": "test"}
-    scored = {"task": {"type": result.task}, "dataset": scored_on, "metrics": metrics}
+    scored = {"task": {"type": _hub_task(result)}, "dataset": scored_on, "metrics": metrics}
     return [{"name": result.recipe, "results": [scored]}]
 
 
@@ -117,6 +118,11 @@ def fence(text: str) -> str:
     """A code fence that no line of the text closes."""
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     return "`" * max(3, longest + 1)
+
+
+def _hub_task(result: RunResult) -> str:
+    """The Hub's name of the task: ``causal-lm`` is ``text-generation``."""
+    return str(result.model.get("pipeline_tag") or result.task)
 
 
 def _hub_metric(name: str) -> str:
@@ -132,6 +138,12 @@ def _recipe(files: RunFiles, run: Path) -> Json:
         place = str(run / "recipe.yaml")
         raise ModelError(f"this file is damaged: {error}", place=place) from None
     return found if isinstance(found, dict) else {}
+
+
+def _new(recipe: Json) -> str | None:
+    """The family of a network that started from nothing."""
+    model = recipe.get("model")
+    return model.get("new") if isinstance(model, dict) else None
 
 
 def _hub_data(recipe: Json) -> str | None:

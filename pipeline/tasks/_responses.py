@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 class Responding(Task):
     """A task whose answers are texts, written token by token."""
 
+    pipeline_tag: ClassVar[str] = "text2text-generation"
     metrics: ClassVar[tuple[str, ...]] = ("rouge_l", "rouge_1", "rouge_2", "bleu", "chrf")
     generates: ClassVar[bool] = True
     selects_by: ClassVar[Literal["metric", "loss"]] = "loss"

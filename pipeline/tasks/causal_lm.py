@@ -31,6 +31,7 @@ class CausalLm(Task):
     """
 
     columns: ClassVar[Mapping[str, Column]] = {"text": Column("text", "running text")}
+    pipeline_tag: ClassVar[str] = "text-generation"
     metrics: ClassVar[tuple[str, ...]] = ("bits_per_byte", "perplexity")
     selects_by: ClassVar[Literal["metric", "loss"]] = "loss"
 

@@ -34,6 +34,7 @@ class QuestionAnswering(Task):
             "answers", "acceptable answers with their place in the context", source=False
         ),
     }
+    pipeline_tag: ClassVar[str] = "question-answering"
     metrics: ClassVar[tuple[str, ...]] = ("answer_f1", "exact_match")
     group_by: ClassVar[tuple[str, ...]] = ("context",)
 

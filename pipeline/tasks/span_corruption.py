@@ -35,6 +35,7 @@ class SpanCorruption(Task):
     """
 
     columns: ClassVar[Mapping[str, Column]] = {"text": Column("text", "running text")}
+    pipeline_tag: ClassVar[str] = "text2text-generation"
     metrics: ClassVar[tuple[str, ...]] = ("masked_accuracy", "masked_perplexity")
     selects_by: ClassVar[Literal["metric", "loss"]] = "loss"
 

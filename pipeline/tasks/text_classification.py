@@ -44,6 +44,7 @@ class TextClassification(Task):
     by the number of rows, so that weights also scale the gradient.
     """
 
+    pipeline_tag: ClassVar[str] = "text-classification"
     head_fits: ClassVar[bool] = True
 
     multi_label: bool = Field(False, description="A row has any number of labels, none included.")

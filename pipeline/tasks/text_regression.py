@@ -32,6 +32,7 @@ class TextRegression(Task):
         **TEXT_COLUMNS,
         "value": Column("number", "the number that the text stands for"),
     }
+    pipeline_tag: ClassVar[str] = "text-classification"
     metrics: ClassVar[tuple[str, ...]] = ("pearson", "spearman", "mse", "mae")
     head_fits: ClassVar[bool] = True
 

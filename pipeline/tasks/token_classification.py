@@ -52,6 +52,8 @@ class TokenClassification(Task):
         scheme = "iob" if self._spans_of(train) else "plain"
         return self.model_copy(update={"scheme": scheme})
 
+    pipeline_tag: ClassVar[str] = "token-classification"
+
     def auto_class(self, shape: Shape) -> str:
         """Most families have a head for it."""
         del shape
