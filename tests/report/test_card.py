@@ -80,7 +80,7 @@ def test_it_says_verdict_contenders_classes_and_limits(run: Path, result: dict[s
     for heading in ("How to use it", "Training data and limits", "Recipe", "Provenance"):
         assert f"\n## {heading}\n" in text
     assert "13 classes" in text
-    assert "Inputs longer than 64 tokens are cut" in text
+    assert "It reads 64 tokens at a time." in text
     assert "\n\n\n\n" not in text
 
 
