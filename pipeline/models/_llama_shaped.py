@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 
 class LlamaShaped(Family):
-    """Decoder with rotary positions; the last token that is not padding goes to the head."""
+    """Decoder with rotary positions; the last token that is not padding goes to the head.
+
+    There is no head for question-answering: transformers' class for it calls the base otherwise
+    than published files do, finds none of their weights, and draws all of them at random.
+    """
 
     shape: ClassVar[Shape] = "decoder"
     embeddings: ClassVar[tuple[str, ...]] = ("embed_tokens",)
@@ -21,9 +25,6 @@ class LlamaShaped(Family):
         "text-classification": Head(base="model", modules=("score",), output="score"),
         "text-regression": Head(base="model", modules=("score",), output="score"),
         "token-classification": Head(base="model", modules=("score",), output="score"),
-        "question-answering": Head(
-            base="transformer", modules=("qa_outputs",), output="qa_outputs"
-        ),
         "causal-lm": Head(base="model", modules=(), output="lm_head"),
         "seq2seq": Head(base="model", modules=(), output="lm_head"),
         "instruction": Head(base="model", modules=(), output="lm_head"),

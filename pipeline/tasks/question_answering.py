@@ -61,9 +61,9 @@ class QuestionAnswering(Task):
         return "AutoModelForQuestionAnswering"
 
     def peft_type(self, shape: Shape) -> str | None:
-        """A model with a start and an end score each token."""
+        """None: PEFT's own class (0.21) drops ``token_type_ids``, which a merged model is given."""
         del shape
-        return "QUESTION_ANS"
+        return None
 
     def settled(self, train: pa.Table) -> Self:
         """Whether questions may have no answer is seen in the training rows."""

@@ -84,8 +84,8 @@ class Cell:
 
 def cell(folder: Path, task: str, strategy: Strategy, *, options: Mapping[str, Any] = {}) -> Cell:
     """Load a base for a task."""
-    asked: Task = components.load("tasks", task)(**options)
     table = rows.of(task)
+    asked: Task = components.load("tasks", task)(**options).settled(table)
     labels, base = asked.labels(table), resolve(str(folder))
     prepared = tiny.ready(base, strategy, task=asked, labels=labels)
     for module in prepared.model.modules():

@@ -16,7 +16,9 @@ WHY_NOT: Mapping[str, Mapping[str, str]] = {
     "text-classification": {},
     "text-regression": {},
     "token-classification": {"bart": "transformers has no BART that answers token by token"},
-    "question-answering": {},
+    "question-answering": dict.fromkeys(
+        ("llama", "qwen2", "qwen3"), "transformers' class for it finds no weights in the base"
+    ),
     "causal-lm": {
         "encoder": "it sees the tokens that it would have to predict",
         "encoder-decoder": "its decoder learnt to write about an input, not alone",

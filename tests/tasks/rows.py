@@ -112,21 +112,8 @@ def seq2seq() -> pa.Table:
 
 
 def instruction() -> pa.Table:
-    """A question about a text, and its answer."""
-    prompts = [f"good or bad ? {text}" for text in _texts()]
-    answers = [f"the film is {word} ." for _, word in _found()]
-    return _table(prompt=pa.array(prompts), response=pa.array(answers))
-
-
-def conversations() -> pa.Table:
-    """The same as messages, every third with a second question."""
-    told = zip(
-        instruction()["prompt"].to_pylist(), instruction()["response"].to_pylist(), strict=True
-    )
-    rows = []
-    for n, (prompt, response) in enumerate(told):
-        turns = [("user", prompt), ("assistant", response)]
-        if n % 3 == 0:
-            turns += [("user", "say it again ."), ("assistant", response)]
-        rows.append([{"role": role, "content": content} for role, content in turns])
-    return _table(messages=pa.array(rows, MESSAGES))
+    """A question about the end of a text, and its answer."""
+    ends = [" ".join(text.split()[-(4 + n % 5) :]) for n, text in enumerate(_texts())]
+    prompts = [f"good or bad ? {end}" for end in ends]
+    responses = [[f"the film is {word} ."] for _, word in _found()]
+    return _table(prompt=pa.array(prompts), response=pa.array(responses, pa.list_(pa.string())))

@@ -211,10 +211,14 @@ def test_rows_are_answered_without_their_answers(task: str, family: str, bases: 
     found = on.fitted().predict(table, Silent())
     assert len(found.answers) == rows.COUNT
     assert found.scores is None or len(found.scores) == rows.COUNT
-    for answers in (found.answers, on.task.references(on.table, on.labels)):
-        readable = on.task.readable(answers, on.labels)
-        assert len(readable) == rows.COUNT
-        assert all(isinstance(item, str) for item in readable)
+    gold = on.task.references(on.table, on.labels)
+    for told in (
+        on.task.readable(found.answers, on.labels),
+        on.task.in_context(found.answers, table, on.labels),
+        on.task.in_context(gold, on.table, on.labels, gold=True),
+    ):
+        assert len(told) == rows.COUNT
+        assert all(isinstance(item, str) for item in told)
     assert len(on.fitted().predict(table.slice(0, 0), Silent()).answers) == 0
 
 
