@@ -141,9 +141,10 @@ def show_result(result: RunResult, console: Console) -> None:
 
 def _figures(item: ContenderResult, result: RunResult) -> tuple[str, ...]:
     low, high = item.interval
+    digits = 3 if abs(high) < 10 else 1  # a BLEU or a perplexity is no share of anything
     return (
-        f"{item.scores[result.metric]:.3f}",
-        f"{low:.3f} to {high:.3f}",
+        f"{item.scores[result.metric]:,.{digits}f}",
+        f"{low:,.{digits}f} to {high:,.{digits}f}",
         f"{item.fit_seconds:.1f} s",
         f"{item.predict_seconds / max(result.test_rows, 1) * 1e6:,.0f}",
         f"{item.size_bytes / 1e6:,.1f}",

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from pipeline.contracts import ROW_ID, Reporter
-from pipeline.errors import DataError
+from pipeline.contracts import Reporter
 from pipeline.tasks._word_windows import Window, pieces_of, split
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 _CHUNK = 4096
 """Rows that are tokenised together: encodings take much more memory than ids."""
-_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Asked:
     """
 
     ids: Mapping[str, int]
-    long: Literal["error", "cut", "window"]
+    long: Literal["cut", "window"]
     every_piece: bool
 
 
@@ -49,9 +47,6 @@ def word_examples(
 
     Args:
         tags: (N,) tuples of tags.
-
-    Raises:
-        DataError: rows that are too long, where that is refused.
     """
     making = _Making(codec, asked)
     with report.progress(title, table.num_rows) as advance:
@@ -177,25 +172,16 @@ class _Making:
             tokens=Ragged.of(made.targets).values if with_targets else None,
             side={"words": Ragged.of(made.words), "places": Ragged.of(made.places)},
             padding="right",  # of a decoder too: its answers to the first tokens must not move
-            cut=tuple(sorted(self._long_rows)) if cut else (),
+            cut=tuple(self._long_rows) if cut else (),
             uncut_tokens=self._uncut if cut else len(ids.values),
         )
 
     def tell(self, table: pa.Table, report: Reporter) -> None:
-        """Say, or refuse, what is too long or cannot be seen."""
-        longest = self._codec.max_length
-        if self._long_rows and self._asked.long == "error":
-            shown = ", ".join(table[ROW_ID][n].as_py() for n in self._long_rows[:_SHOWN])
-            more = len(self._long_rows) - _SHOWN
-            raise DataError(
-                f"{len(self._long_rows)} rows are longer than the {longest} tokens that the"
-                f" model takes: {shown}{f' and {more} more' if more > 0 else ''}",
-                hint="split them, or write task: {name: token-classification, long: window}",
-            )
+        """Say what is too long or cannot be seen; rows that are cut, the contender tells."""
         if self._long_rows and self._asked.long == "window":
             report.note(
-                f"{len(self._long_rows)} of {table.num_rows} rows are longer than {longest}"
-                f" tokens and are read in {self._windows} windows"
+                f"{len(self._long_rows)} of {table.num_rows} rows are longer than"
+                f" {self._codec.max_length} tokens and are read in {self._windows} windows"
             )
         if self._unseen:
             report.note(

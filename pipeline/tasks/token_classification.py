@@ -33,10 +33,10 @@ class TokenClassification(Task):
         description="what tags are: spans, written as IOB1, IOB2, IOBES or BILOU (iob), or plain"
         " classes such as parts of speech; auto finds out",
     )
-    long: Literal["error", "cut", "window"] = Field(
+    long: Literal["cut", "window"] = Field(
         "window",
-        description="rows that are longer than the model takes: in overlapping windows, cut (the"
-        " words that are cut off are answered with O), or refused when training",
+        description="rows that are longer than the model takes: in overlapping windows, or cut,"
+        " which leaves the words that are cut off to be answered with O",
     )
     label_all: bool = Field(
         False, description="ask for the tag at every sub-word when training, not at one alone"
@@ -121,7 +121,7 @@ class TokenClassification(Task):
             self.references(table, labels) if purpose == "learn" else None,
             Asked(
                 ids={label: number for number, label in enumerate(labels)},
-                long="window" if purpose == "answer" and self.long == "error" else self.long,
+                long=self.long,
                 every_piece=self.label_all,
             ),
             codec,
