@@ -42,7 +42,7 @@ def test_every_task_names_what_the_rest_needs(name: str) -> None:
         assert kind is None or kind in peft.TaskType.__members__
     for metric in task.metrics:
         assert scoring.higher_is_better(metric) in (True, False)
-    assert any(column.required for column in task.columns.values())
+    assert any(column.is_input for column in task.columns.values())
 
 
 @pytest.mark.parametrize("name", TASKS)
