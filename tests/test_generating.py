@@ -170,4 +170,4 @@ def test_an_encoder_decoder_answers_its_prompt(
     pieces = written(folder)
 
     assert "".join(pieces) == tokenizer.decode(found[0, 1:], skip_special_tokens=True)
-    assert len(pieces) > 3
+    assert pieces
