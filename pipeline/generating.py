@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from pipeline.training.inference import Answering
 
-_HALF = "\ufffd"
-"""What a character is shown as while some of its bytes are still to come."""
-
 
 @dataclass(frozen=True)
 class _Wanted:
@@ -119,6 +116,8 @@ def _by_network(
 ) -> None:
     import torch
 
+    from pipeline.training.streaming import Pieces
+
     task, codec = model.task, model.codec
     own: Json = {}
     if task.generates:
@@ -127,7 +126,7 @@ def _by_network(
         inputs = _begun(model, prompt, wanted, report)
     else:
         raise _cannot_write(name)
-    streamer = _Pieces(model, inputs, show)
+    streamer = Pieces(codec, inputs["input_ids"], show)
     options: Json = {"do_sample": wanted.draws, "num_beams": wanted.beams}
     if wanted.draws:
         # Unless told otherwise, transformers draws among the fifty likeliest.
@@ -203,48 +202,6 @@ def _begun(
         ids = ids[-room:] if room else []
     found = torch.tensor([[codec.end, *ids]], device=model.device)
     return {"input_ids": found, "attention_mask": torch.ones_like(found)}
-
-
-class _Pieces:
-    """Shows what ``generate`` writes, as the streamer that it tells every token.
-
-    The first ids that it is told are the prompt's, or a decoder's start token.
-    """
-
-    def __init__(
-        self, model: Answering, inputs: dict[str, torch.Tensor], show: Callable[[str], None]
-    ) -> None:
-        self._codec = model.codec
-        self._show = show
-        sides = model.codec.shape == "encoder-decoder"
-        # How a sub-word is spelled can depend on the one before it.
-        self._ids: list[int] = [] if sides else inputs["input_ids"][0, -8:].tolist()
-        self._shown = self._text()
-        self._begun = False
-        self.skipped = 1 if sides else inputs["input_ids"].shape[1]
-
-    def put(self, ids: torch.Tensor) -> None:
-        """Some more ids."""
-        if not self._begun:
-            self._begun = True
-            return
-        self._ids += ids.flatten().tolist()
-        text = self._text()
-        if not text.endswith(_HALF):
-            self._tell(text)
-
-    def end(self) -> None:
-        """There are no more."""
-        self._tell(self._text())
-
-    def _tell(self, text: str) -> None:
-        if len(text) > len(self._shown):
-            self._show(text[len(self._shown) :])
-            self._shown = text
-
-    def _text(self) -> str:
-        text: str = self._codec.tokenizer.decode(self._ids, skip_special_tokens=True)
-        return text
 
 
 def _cannot_write(name: str) -> ModelError:

@@ -149,3 +149,25 @@ def test_what_cannot_write_says_what_can(
         said = refused(capsys, name, "x")
         assert f"{name}: this model cannot write" in said
         assert "causal-lm, seq2seq or instruction" in said
+
+
+@pytest.mark.parametrize("kind", ["t5", "bart"])
+def test_an_encoder_decoder_answers_its_prompt(
+    kind: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = language_models.base(kind, tmp_path_factory)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    model = transformers.AutoModelForSeq2SeqLM.from_pretrained(folder).eval()
+    inputs = tokenizer([PROMPT], return_tensors="pt")
+    found = model.generate(
+        input_ids=inputs["input_ids"],
+        attention_mask=inputs["attention_mask"],
+        max_new_tokens=12,
+        do_sample=False,
+        num_beams=1,
+    )
+
+    pieces = written(folder)
+
+    assert "".join(pieces) == tokenizer.decode(found[0, 1:], skip_special_tokens=True)
+    assert pieces

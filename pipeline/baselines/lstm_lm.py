@@ -41,7 +41,7 @@ class LstmLm(Baseline):
     layers: int = Field(2, ge=1, le=8, description="layers")
     dropout: float = Field(0.2, ge=0, lt=1, description="dropout between layers")
     epochs: int = Field(10, ge=1, description="passes over the training rows, at most")
-    max_steps: int = Field(2000, ge=1, description="steps of the optimiser, at most")
+    max_steps: int = Field(1000, ge=1, description="steps of the optimiser, at most")
     learning_rate: float = Field(0.003, gt=0, le=1, description="peak learning rate")
     batch_size: int = Field(32, ge=1, description="texts of a step")
     span: int = Field(64, ge=1, description="tokens that a gradient reaches back")

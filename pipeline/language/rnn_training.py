@@ -66,7 +66,7 @@ def train(
             layers=training.layers,
             dropout=training.dropout,
         ).to(device)
-        optimiser = torch.optim.AdamW(model.parameters(), lr=training.learning_rate)
+        optimiser = torch.optim.AdamW(model.parameters(), lr=training.learning_rate, fused=True)
         total, step = planned(text, training), 0
         best: tuple[float, int, dict[str, torch.Tensor]] | None = None
         for epoch in range(1, training.epochs + 1):
