@@ -5,16 +5,78 @@ Letters: N texts, E blocks, B examples, L tokens, V vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pipeline.contracts import Splits
+from pipeline.contracts import Column, Predictions, Splits, Task
 from pipeline.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
+    import pyarrow as pa
     import torch
+
+    from pipeline.examples import Examples
+
+
+class LanguageTask(Task):
+    """Running text, and how well its tokens are told."""
+
+    columns: ClassVar[Mapping[str, Column]] = {"text": Column("text", "running text")}
+    selects_by: ClassVar[Literal["metric", "loss"]] = "loss"
+
+    def texts(self, table: pa.Table) -> list[str]:
+        """The texts themselves."""
+        found: list[str] = table["text"].to_pylist()
+        return found
+
+    def loss(self, outputs: Any, targets: torch.Tensor) -> torch.Tensor:
+        """Summed cross-entropy of the tokens that are asked; logits (B, L, V), targets (B, L)."""
+        return loss_of_tokens(outputs.logits, targets)
+
+    def check(self, splits: Splits) -> None:
+        """There is something to learn from, and to choose by.
+
+        Raises:
+            DataError: a split is empty.
+        """
+        refuse_no_rows(splits)
+
+
+class HiddenTokens(LanguageTask):
+    """Some tokens are hidden, and told from what is left."""
+
+    metrics: ClassVar[tuple[str, ...]] = ("masked_accuracy", "masked_perplexity")
+
+    def references(self, table: pa.Table, labels: Sequence[str]) -> np.ndarray:
+        """(N, 1) ones: what is hidden is right by itself, and no part of the rows."""
+        import numpy as np
+
+        del labels
+        return np.ones((table.num_rows, 1))
+
+    def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:
+        """How many of a row's hidden tokens were found."""
+        del labels
+        return [f"{right:.0f} of {hidden:.0f} hidden tokens" for right, _, hidden in answers]
+
+    def gold(self, references: np.ndarray, labels: Sequence[str]) -> list[str]:
+        """All of them."""
+        del labels
+        return ["all hidden tokens"] * len(references)
+
+
+def summed(
+    pieces: Sequence[np.ndarray], examples: Examples, table: pa.Table, *, width: int
+) -> Predictions:
+    """(N, width) what the pieces of a row's examples add up to."""
+    import numpy as np
+
+    answers = np.zeros((table.num_rows, width))
+    if len(pieces):
+        np.add.at(answers, examples.rows, np.stack(pieces))
+    return Predictions(answers=answers)
 
 
 @dataclass(frozen=True)
@@ -82,10 +144,10 @@ def sizes(texts: Sequence[str]) -> np.ndarray:
 
 
 def refuse_no_rows(splits: Splits) -> None:
-    """Refuse an empty split.
+    """Refuse rows that leave nothing to learn from, or to choose by.
 
     Raises:
-        DataError: the splits that are empty.
+        DataError: a split is empty.
     """
     for name, table in (("train", splits.train), ("validation", splits.validation)):
         if not table.num_rows:

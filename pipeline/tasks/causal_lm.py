@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from pipeline.contracts import Column, Predictions, Reporter, Splits, Task
-from pipeline.tasks._language import cut_to_blocks, loss_of_tokens, refuse_no_rows, sizes
+from pipeline.contracts import Predictions, Reporter
+from pipeline.tasks._language import LanguageTask, cut_to_blocks, sizes, summed
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
-    import torch
 
     from pipeline.examples import Batch, Codec, Examples, Purpose, Ragged, Shape
 
 
-class CausalLm(Task):
+class CausalLm(LanguageTask):
     """Language modelling: the next token, given those before it in the same text.
 
     Every text is a world of its own: its first token is predicted from the end token of
@@ -30,10 +29,8 @@ class CausalLm(Task):
     perplexity per word, a word being what stands between blanks, and the end one more.
     """
 
-    columns: ClassVar[Mapping[str, Column]] = {"text": Column("text", "running text")}
     pipeline_tag: ClassVar[str] = "text-generation"
     metrics: ClassVar[tuple[str, ...]] = ("bits_per_byte", "perplexity")
-    selects_by: ClassVar[Literal["metric", "loss"]] = "loss"
 
     packing: bool = Field(
         False,
@@ -73,11 +70,6 @@ class CausalLm(Task):
         """How long a text is."""
         del labels
         return [f"{size:.0f} bytes" for size, _ in references]
-
-    def texts(self, table: pa.Table) -> list[str]:
-        """The texts themselves."""
-        found: list[str] = table["text"].to_pylist()
-        return found
 
     def encode(
         self,
@@ -128,10 +120,6 @@ class CausalLm(Task):
 
         return shown(examples, codec, number, ahead=1)
 
-    def loss(self, outputs: Any, targets: torch.Tensor) -> torch.Tensor:
-        """Summed cross-entropy of the next tokens; logits (B, L, V), targets (B, L)."""
-        return loss_of_tokens(outputs.logits, targets)
-
     def pieces(self, outputs: Any, batch: Batch) -> list[np.ndarray]:
         """(2,) summed negative log-likelihood in nats, and how many tokens, of each window."""
         import torch
@@ -156,17 +144,8 @@ class CausalLm(Task):
         codec: Codec,
     ) -> Predictions:
         """(N, 2) negative log-likelihood in nats and tokens, summed over a row's windows."""
-        import numpy as np
-
         del labels, codec
-        answers = np.zeros((table.num_rows, 2))
-        if len(pieces):
-            np.add.at(answers, examples.rows, np.stack(pieces))
-        return Predictions(answers=answers)
-
-    def check(self, splits: Splits) -> None:
-        """There is something to learn from."""
-        refuse_no_rows(splits)
+        return summed(pieces, examples, table, width=2)
 
     def example(self, shape: Shape, *, max_length: int) -> str:
         """A few tokens that go on from a text."""

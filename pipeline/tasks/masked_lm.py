@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from pipeline.contracts import Column, Predictions, Reporter, Splits, Task
+from pipeline.contracts import Predictions, Reporter
 from pipeline.errors import ModelError
-from pipeline.tasks._language import cut_to_blocks, loss_of_tokens, refuse_no_rows
+from pipeline.tasks._language import HiddenTokens, cut_to_blocks, summed
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
-    import torch
 
     from pipeline.examples import Batch, Codec, Examples, Purpose, Shape
 
@@ -23,7 +22,7 @@ _SPECIAL, _BEGINS, _CONTINUES = 0, 1, 2
 """What a token of an example is: not of the text, a word's first, one that follows."""
 
 
-class MaskedLm(Task):
+class MaskedLm(HiddenTokens):
     """Masked language modelling: some tokens are hidden, and told from those around them.
 
     To learn, masks are drawn anew in every epoch; of the chosen tokens 80% become the mask, 10%
@@ -34,10 +33,7 @@ class MaskedLm(Task):
     Source: Devlin et al. 2019 (arXiv:1810.04805), section 3.1.
     """
 
-    columns: ClassVar[Mapping[str, Column]] = {"text": Column("text", "running text")}
     pipeline_tag: ClassVar[str] = "fill-mask"
-    metrics: ClassVar[tuple[str, ...]] = ("masked_accuracy", "masked_perplexity")
-    selects_by: ClassVar[Literal["metric", "loss"]] = "loss"
 
     probability: float = Field(0.15, gt=0, lt=1, description="share of the tokens to mask")
     whole_word: bool = Field(
@@ -53,25 +49,6 @@ class MaskedLm(Task):
         """PEFT has no kind for it."""
         del shape
         return None
-
-    def references(self, table: pa.Table, labels: Sequence[str]) -> np.ndarray:
-        """(N, 1) ones: what was masked is right by itself."""
-        import numpy as np
-
-        del labels
-        return np.ones((table.num_rows, 1))
-
-    def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:
-        """How many of the masked tokens are right."""
-        del labels
-        if answers.shape[1] == 1:
-            return ["all"] * len(answers)
-        return [f"{right:.0f} of {count:.0f}" for right, _, count in answers]
-
-    def texts(self, table: pa.Table) -> list[str]:
-        """The texts themselves."""
-        found: list[str] = table["text"].to_pylist()
-        return found
 
     def encode(
         self,
@@ -184,10 +161,6 @@ class MaskedLm(Task):
         ids[place] = _mask(codec)
         return replace(copies, ids=Ragged(ids, copies.ids.offsets), tokens=targets)
 
-    def loss(self, outputs: Any, targets: torch.Tensor) -> torch.Tensor:
-        """Summed cross-entropy of the masked tokens; logits (B, L, V), targets (B, L)."""
-        return loss_of_tokens(outputs.logits, targets)
-
     def pieces(self, outputs: Any, batch: Batch) -> list[np.ndarray]:
         """(3,) right tokens, summed nats and masked tokens of each block."""
         import torch
@@ -218,17 +191,8 @@ class MaskedLm(Task):
         codec: Codec,
     ) -> Predictions:
         """(N, 3) right tokens, nats and masked tokens, summed over a row's blocks."""
-        import numpy as np
-
         del labels, codec
-        answers = np.zeros((table.num_rows, 3))
-        if len(pieces):
-            np.add.at(answers, examples.rows, np.stack(pieces))
-        return Predictions(answers=answers)
-
-    def check(self, splits: Splits) -> None:
-        """There is something to learn from."""
-        refuse_no_rows(splits)
+        return summed(pieces, examples, table, width=3)
 
     def example(self, shape: Shape, *, max_length: int) -> str:
         """The likeliest tokens in the place of a mask."""

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from pipeline.contracts import Column, Predictions, Reporter, Splits, Task
+from pipeline.contracts import Predictions, Reporter
 from pipeline.errors import ModelError
 from pipeline.tasks import _spans
-from pipeline.tasks._language import cut_to_blocks, loss_of_tokens, refuse_no_rows
+from pipeline.tasks._language import HiddenTokens, cut_to_blocks
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
-    import torch
 
     from pipeline.examples import Batch, Codec, Examples, Purpose, Ragged, Shape
 
 
-class SpanCorruption(Task):
+class SpanCorruption(HiddenTokens):
     """Spans of a text are hidden, each behind a sentinel token; the answer names them in turn.
 
     Every text is a world of its own, cut into blocks that fit with their sentinels. Which spans
@@ -34,10 +33,7 @@ class SpanCorruption(Task):
     ``mean_span`` 3 are what they settle on.
     """
 
-    columns: ClassVar[Mapping[str, Column]] = {"text": Column("text", "running text")}
     pipeline_tag: ClassVar[str] = "text2text-generation"
-    metrics: ClassVar[tuple[str, ...]] = ("masked_accuracy", "masked_perplexity")
-    selects_by: ClassVar[Literal["metric", "loss"]] = "loss"
 
     noise: float = Field(0.15, gt=0, le=0.8, description="Share of the tokens that is hidden.")
     mean_span: float = Field(
@@ -53,25 +49,6 @@ class SpanCorruption(Task):
         """A model from sequences to sequences."""
         del shape
         return "SEQ_2_SEQ_LM"
-
-    def references(self, table: pa.Table, labels: Sequence[str]) -> np.ndarray:
-        """(N, 1) ones: what is hidden is no part of the rows."""
-        import numpy as np
-
-        del labels
-        return np.ones((table.num_rows, 1))
-
-    def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:
-        """How many of a row's hidden tokens were found."""
-        del labels
-        if answers.shape[1:] == (1,):
-            return ["all hidden tokens"] * len(answers)
-        return [f"{right:.0f} of {hidden:.0f} hidden tokens" for right, _, hidden in answers]
-
-    def texts(self, table: pa.Table) -> list[str]:
-        """The texts themselves."""
-        found: list[str] = table["text"].to_pylist()
-        return found
 
     def encode(
         self,
@@ -145,10 +122,6 @@ class SpanCorruption(Task):
             )
         return found
 
-    def loss(self, outputs: Any, targets: torch.Tensor) -> torch.Tensor:
-        """Summed cross-entropy of the answers; logits (B, L, V), targets (B, L)."""
-        return loss_of_tokens(outputs.logits, targets)
-
     def pieces(self, outputs: Any, batch: Batch) -> list[np.ndarray]:
         """(L, 2) of each answer's tokens: whether it is the likeliest, and its nats."""
         import torch
@@ -184,10 +157,6 @@ class SpanCorruption(Task):
         rows = np.repeat(examples.rows, responses.lengths)[hidden]
         np.add.at(answers, rows, np.column_stack([found, np.ones(len(found))]))
         return Predictions(answers=answers)
-
-    def check(self, splits: Splits) -> None:
-        """There is something to learn from."""
-        refuse_no_rows(splits)
 
     def example(self, shape: Shape, *, max_length: int) -> str:
         """What the model writes into two gaps."""
