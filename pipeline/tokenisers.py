@@ -17,6 +17,7 @@ pieces are worth a number of their own.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -69,14 +70,16 @@ def train(
     named = _special(shape)
     special = [*named.values(), *(SENTINELS if sentinels else ())]
     tokenizer = _untrained(spec, named["unk_token"])
-    try:
-        tokenizer.train_from_iterator(texts, trainer=_trainer(spec, special, named["unk_token"]))
-    except Exception as error:  # the Rust library panics where texts are too few
+    tokenizer.train_from_iterator(texts, trainer=_trainer(spec, special, named["unk_token"]))
+    given = len(special) + (_BYTES if spec.kind in ("bpe", "unigram") else 0)
+    if tokenizer.get_vocab_size() <= given:
         raise DataError(
-            f"no {spec.kind} tokenizer can be trained on these texts: {error}",
+            f"no {spec.kind} tokenizer can be trained on these texts: they have too few words",
             place="model.tokenizer",
-            hint="lower model.tokenizer.vocabulary, or give more text",
-        ) from error
+            hint="give more text, or take a base's tokenizer: model: {tokenizer: builtin:minilm}",
+        )
+    if spec.kind == "unigram":
+        tokenizer = _falling_back(tokenizer)
     _frame(tokenizer, shape, named)
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
@@ -133,7 +136,14 @@ def _untrained(spec: TokeniserSpec, unknown: str) -> Tokenizer:
         "unigram": (
             models.Unigram(),
             pre_tokenizers.Metaspace(),
-            decoders.Sequence([decoders.ByteFallback(), decoders.Fuse(), decoders.Metaspace()]),
+            decoders.Sequence(
+                [
+                    decoders.Replace("\u2581", " "),
+                    decoders.ByteFallback(),
+                    decoders.Fuse(),
+                    decoders.Strip(" ", 1, 0),
+                ]
+            ),
         ),
     }
     model, splitter, decoder = made[spec.kind]
@@ -164,6 +174,21 @@ def _trainer(spec: TokeniserSpec, special: list[str], unknown: str) -> Any:
         options["special_tokens"] = [*special, *fallback]
         return trainers.UnigramTrainer(unk_token=unknown, **options)
     return trainers.WordLevelTrainer(**options)
+
+
+def _falling_back(tokenizer: Tokenizer) -> Tokenizer:
+    """The same tokenizer, which spells what it does not know in bytes.
+
+    A trained model does not say so by itself, and takes its bytes for special tokens.
+    """
+    from tokenizers import Tokenizer
+
+    state = json.loads(tokenizer.to_str())
+    state["model"]["byte_fallback"] = True
+    state["added_tokens"] = [
+        token for token in state["added_tokens"] if not token["content"].startswith("<0x")
+    ]
+    return Tokenizer.from_str(json.dumps(state))
 
 
 def _frame(tokenizer: Tokenizer, shape: Shape, named: dict[str, str]) -> None:
