@@ -166,6 +166,8 @@ class Task(Component):
     """What the Hub calls such a task."""
     group_by: ClassVar[tuple[str, ...]] = ()
     """Columns whose equal values keep rows on one side of a split; empty: all inputs."""
+    exact: ClassVar[bool] = True
+    """An answer is right, and equals the gold one, or wrong; it is not more or less so."""
     generates: ClassVar[bool] = False
     """Answers are written token by token, by ``model.generate``."""
     selects_by: ClassVar[Literal["metric", "loss"]] = "metric"

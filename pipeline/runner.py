@@ -299,6 +299,7 @@ def _model_facts(recipe: Recipe, base: bases.Base, model: FittedModel) -> Json:
         "strategy": {"name": recipe.strategy.name, **recipe.strategy.options()},
         "parts": model.parts,
         "pipeline_tag": recipe.task.pipeline_tag,
+        "exact": recipe.task.exact,
         "max_length": model.answering.codec.max_length,
     }
 

@@ -49,6 +49,7 @@ class Disagreements:
         agreeing: rows with the same answer; ``agreeing_right`` of them are right.
         differing: rows with different answers, in groups by who is right.
         shown: rows in all samples together.
+        exact: an answer is right or wrong; else there is one group, and nobody is called right.
     """
 
     agreeing: int
@@ -56,15 +57,17 @@ class Disagreements:
     differing: int
     groups: Sequence[Group]
     shown: int
+    exact: bool = True
 
 
-def find(path: Path, ours: str, theirs: str) -> Disagreements:
+def find(path: Path, ours: str, theirs: str, *, exact: bool = True) -> Disagreements:
     """Compare the answers of two contenders.
 
     Args:
         path: ``predictions.parquet``.
         ours: name of the fine-tuned contender.
         theirs: name of the baseline.
+        exact: whether an answer is right or wrong, and not more or less so.
 
     Raises:
         ModelError: the file lacks a column or cannot be read.
@@ -76,13 +79,17 @@ def find(path: Path, ours: str, theirs: str) -> Disagreements:
     same = pc.equal(first, second)
     first_right, second_right = pc.equal(first, gold), pc.equal(second, gold)
     differ = pc.invert(same)
-    outcomes = {
-        f"Only {ours} is right": pc.and_(differ, first_right),
-        f"Only {theirs} is right": pc.and_(differ, second_right),
-        "Both are wrong, each in its own way": pc.and_(
-            differ, pc.invert(pc.or_(first_right, second_right))
-        ),
-    }
+    outcomes = (
+        {"Answers that differ": differ}
+        if not exact
+        else {
+            f"Only {ours} is right": pc.and_(differ, first_right),
+            f"Only {theirs} is right": pc.and_(differ, second_right),
+            "Both are wrong, each in its own way": pc.and_(
+                differ, pc.invert(pc.or_(first_right, second_right))
+            ),
+        }
+    )
     differing = _true(differ)
     groups = []
     for title, mask in outcomes.items():
@@ -100,6 +107,7 @@ def find(path: Path, ours: str, theirs: str) -> Disagreements:
         differing=differing,
         groups=groups,
         shown=sum(len(group.rows) for group in groups),
+        exact=exact,
     )
 
 

@@ -202,7 +202,8 @@ def _disagreements(files: RunFiles) -> disagreements.Disagreements | None:
     ours, theirs = files.fine_tuned, files.best_baseline
     if not files.predictions or not ours or not theirs:
         return None
-    return disagreements.find(files.predictions, ours.name, theirs.name)
+    exact = bool(files.result.model.get("exact", True))
+    return disagreements.find(files.predictions, ours.name, theirs.name, exact=exact)
 
 
 @functools.cache

@@ -24,6 +24,7 @@ class LanguageTask(Task):
     """Running text, and how well its tokens are told."""
 
     columns: ClassVar[Mapping[str, Column]] = {"text": Column("text", "running text")}
+    exact: ClassVar[bool] = False
     selects_by: ClassVar[Literal["metric", "loss"]] = "loss"
 
     def texts(self, table: pa.Table) -> list[str]:

@@ -29,6 +29,7 @@ class Responding(Task):
     """A task whose answers are texts, written token by token."""
 
     pipeline_tag: ClassVar[str] = "text2text-generation"
+    exact: ClassVar[bool] = False
     metrics: ClassVar[tuple[str, ...]] = ("rouge_l", "rouge_1", "rouge_2", "bleu", "chrf")
     generates: ClassVar[bool] = True
     selects_by: ClassVar[Literal["metric", "loss"]] = "loss"

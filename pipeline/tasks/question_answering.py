@@ -35,6 +35,7 @@ class QuestionAnswering(Task):
         ),
     }
     pipeline_tag: ClassVar[str] = "question-answering"
+    exact: ClassVar[bool] = False
     metrics: ClassVar[tuple[str, ...]] = ("answer_f1", "exact_match")
     group_by: ClassVar[tuple[str, ...]] = ("context",)
 

@@ -33,6 +33,7 @@ class TextRegression(Task):
         "value": Column("number", "the number that the text stands for"),
     }
     pipeline_tag: ClassVar[str] = "text-classification"
+    exact: ClassVar[bool] = False
     metrics: ClassVar[tuple[str, ...]] = ("pearson", "spearman", "mse", "mae")
     head_fits: ClassVar[bool] = True
 

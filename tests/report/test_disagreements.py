@@ -32,6 +32,14 @@ def test_rows_are_counted_by_who_is_right(tmp_path: Path) -> None:
     assert (first.ours, first.theirs, first.ours_score, first.theirs_score) == ("a", "b", 0.5, None)
 
 
+def test_answers_that_are_more_or_less_right_are_not_called_wrong(tmp_path: Path) -> None:
+    path = write(tmp_path / "p.parquet", list("aaab"), list("aabx"), list("abay"))
+    found = disagreements.find(path, "net", "tfidf", exact=False)
+    assert not found.exact
+    assert [(group.title, group.total) for group in found.groups] == [("Answers that differ", 3)]
+    assert [row.row_id for row in found.groups[0].rows] == ["t:1", "t:2", "t:3"]
+
+
 def test_a_sample_is_at_most_200_and_leaves_no_outcome_out(tmp_path: Path) -> None:
     rows = 5000
     gold, ours = ["a"] * rows, ["a"] * rows
