@@ -203,6 +203,10 @@ class Task(Component):
     def peft_type(self, shape: Shape) -> str | None:
         """PEFT's name for the kind of model, such as ``SEQ_CLS``; None where it has none."""
 
+    def usual_baselines(self) -> tuple[str, ...]:
+        """Names of the baselines of a recipe that names none."""
+        return ()
+
     def labels(self, train: pa.Table) -> tuple[str, ...]:
         """Class names in id order, from the training rows; empty where a task has none."""
         del train

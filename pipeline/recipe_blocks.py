@@ -89,7 +89,7 @@ LISTS: dict[str, Folder] = {"baselines": "baselines", "export": "exporters"}
 DEFAULTS: Json = {
     "strategy": "lora",
     "train": {},
-    "baselines": ["majority", "tfidf", "ngram"],
+    "baselines": [],  # the task's usual ones
     "evaluation": {},
     "export": [],
     "seed": 0,

@@ -46,6 +46,9 @@ def check(tree: Json, places: Places, problems: list[Problem]) -> Json:
     for key, folder in COMPONENTS.items():
         if full[key] is not None:
             out[key] = checking.component(folder, full[key], key, (key,))
+    if tree.get("baselines") is None:
+        usual = out["task"].usual_baselines() if out.get("task") else ()
+        full["baselines"] = long_form("baselines", list(usual))
     for key, folder in LISTS.items():
         out[key] = checking.several(folder, full[key], key)
     out["seed"] = checking.seed(full["seed"])
@@ -143,7 +146,7 @@ class _Checking:
                 self.wrong(
                     ("baselines", number),
                     f"baselines: {baseline.name} cannot answer {task.problem}",
-                    f"it answers: {', '.join(sorted(baseline.tasks))}",
+                    f"these can: {', '.join(_able(task)) or 'none yet; give baselines: []'}",
                 )
         for number, exporter in enumerate(out["export"]):
             if strategy and exporter and exporter.needs_adapter and not strategy.adds_adapter:
@@ -170,3 +173,9 @@ def _label(key: str, item: Any) -> str:
     """What messages call an item of a list: its place says which one it is."""
     named = isinstance(item, Mapping) and len(item) > 1 and isinstance(item.get("name"), str)
     return f"{key}.{item['name']}" if named else key
+
+
+def _able(task: Task) -> list[str]:
+    """Names of the baselines that can answer a task."""
+    names = components.available("baselines")
+    return [name for name in names if task.problem in components.load("baselines", name).tasks]

@@ -43,6 +43,9 @@ def only(folder: Path, text: str, *overrides: str) -> Problem:
 # ------------------------------------------------------------------ one thing wrong
 
 
+GIVE_ONE = "model: give one of the two: id (a Hub id, a folder or builtin:NAME), or new (a family)"
+
+
 @pytest.mark.parametrize(
     ("line", "message", "hint"),
     [
@@ -169,7 +172,7 @@ def test_one_mistake_is_one_plain_sentence_with_its_line(
             "did you mean 'minilm'?",
         ),
         ("{id: a/b, revison: x}", "{train: a.csv}", "unknown key 'model.revison'", "'revision'"),
-        ("{revision: x}", "{train: a.csv}", "model: give one of the two: id (a Hub id,", ""),
+        ("{revision: x}", "{train: a.csv}", GIVE_ONE, ""),
         ("3", "{train: a.csv}", "model: should be a mapping of keys, found 3", "id, revision"),
         (
             "a/b",
@@ -251,7 +254,16 @@ def test_a_baseline_that_cannot_answer_the_task_is_refused(
     monkeypatch.setattr(majority, "tasks", frozenset({"regression"}))
     problem = only(tmp_path, BASE + "baselines: [tfidf, majority]\n")
     assert problem.message == "baselines: majority cannot answer text-classification"
-    assert problem.hint == "it answers: regression"
+    assert problem.hint == "these can: from-scratch, ngram, tfidf"
+
+
+@pytest.mark.parametrize("name", components.available("tasks"))
+def test_a_recipe_that_names_no_baselines_gets_those_that_fit(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"model: a/b\ntask: {name}\ndata: {{hub: a/b}}\n", encoding="utf-8")
+    found = load(path)
+    assert [item.name for item in found.baselines] == list(found.task.usual_baselines())
+    assert found.baselines or name == "span-corruption"
 
 
 def test_several_labels_are_another_problem_to_baselines_and_metrics(tmp_path: Path) -> None:

@@ -44,6 +44,10 @@ class CausalLm(LanguageTask):
         " base can take are scored; unset: half of what it can take.",
     )
 
+    def usual_baselines(self) -> tuple[str, ...]:
+        """Counts of what follows what."""
+        return ("ngram-lm",)
+
     def auto_class(self, shape: Shape) -> str:
         """A decoder with its language head."""
         del shape

@@ -60,6 +60,10 @@ class Instruction(Responding):
         "all", description="Which responses of a conversation are learnt."
     )
 
+    def usual_baselines(self) -> tuple[str, ...]:
+        """A neighbour's answer."""
+        return ("nearest",)
+
     def texts(self, table: pa.Table) -> list[str]:
         """What is asked, without roles and templates."""
         return ["\n".join(content for _, content in prompt) for prompt in self.prompts(table)]

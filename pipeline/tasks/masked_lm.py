@@ -40,6 +40,10 @@ class MaskedLm(HiddenTokens):
         False, description="mask all tokens of a word, what stands between blanks, at once"
     )
 
+    def usual_baselines(self) -> tuple[str, ...]:
+        """Counts of what stands between what."""
+        return ("ngram-fill",)
+
     def auto_class(self, shape: Shape) -> str:
         """An encoder with its language head."""
         del shape

@@ -56,6 +56,10 @@ class QuestionAnswering(Task):
         " given",
     )
 
+    def usual_baselines(self) -> tuple[str, ...]:
+        """The sentence that is most like the question."""
+        return ("sentence-span",)
+
     def auto_class(self, shape: Shape) -> str:
         """Every family has a head for it."""
         del shape

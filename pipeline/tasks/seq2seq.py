@@ -44,6 +44,10 @@ class Seq2seq(Responding):
         " its end may be a token that such a base never saw before a word.",
     )
 
+    def usual_baselines(self) -> tuple[str, ...]:
+        """The beginning, a neighbour's answer, and the text itself."""
+        return ("lead", "nearest", "copy")
+
     def texts(self, table: pa.Table) -> list[str]:
         """The texts without the prefix."""
         found: list[str] = table["text"].to_pylist()

@@ -88,6 +88,10 @@ class TextClassification(Task):
     def _labelling(self) -> Labelling:
         return LabelSets(self.thresholds) if self.multi_label else OneLabel()
 
+    def usual_baselines(self) -> tuple[str, ...]:
+        """The classic ones, as far as they can give several labels where these are asked for."""
+        return ("majority", "tfidf") if self.multi_label else ("majority", "tfidf", "ngram")
+
     def auto_class(self, shape: Shape) -> str:
         """Every family has a head for it."""
         del shape

@@ -42,6 +42,10 @@ class TextRegression(Task):
     )
     offset: float = Field(0.0, description="What is then added to it; training sets it.")
 
+    def usual_baselines(self) -> tuple[str, ...]:
+        """The mean, and what the overlap of the texts tells."""
+        return ("mean", "similarity")
+
     def auto_class(self, shape: Shape) -> str:
         """The sequence classifiers, with a single output."""
         del shape

@@ -42,6 +42,10 @@ class TokenClassification(Task):
         False, description="ask for the tag at every sub-word when training, not at one alone"
     )
 
+    def usual_baselines(self) -> tuple[str, ...]:
+        """Each word's own usual tag."""
+        return ("most-frequent-tag",)
+
     @property
     def metrics(self) -> tuple[str, ...]:
         """Plain classes have no spans to count."""
