@@ -9,7 +9,7 @@ from benchmarks.work import docs_topics
 from pipeline.contracts import Silent
 from pipeline.data.tokens import tokenise
 from pipeline.examples import Codec
-from pipeline.training.model import load_tokenizer
+from pipeline.training.tokenizer import load_tokenizer
 
 _COPIES = 10
 

@@ -63,7 +63,7 @@ def create(
 
 def _tokenizer(spec: ModelSpec, texts: Sequence[str], family: Family) -> PreTrainedTokenizerBase:
     if isinstance(spec.tokenizer, str):
-        from pipeline.training.model import load_tokenizer
+        from pipeline.training.tokenizer import load_tokenizer
 
         return load_tokenizer(bases.resolve(spec.tokenizer))
     return tokenisers.train(

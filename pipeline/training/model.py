@@ -14,6 +14,7 @@ from pipeline.bases import Base, family_of
 from pipeline.contracts import Family, Json, Strategy, Task
 from pipeline.errors import ModelError
 from pipeline.examples import Codec
+from pipeline.training.tokenizer import load_tokenizer
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
@@ -35,27 +36,6 @@ class Prepared:
     codec: Codec
     family: Family
     fresh: tuple[str, ...]
-
-
-def load_tokenizer(base: Base) -> PreTrainedTokenizerBase:
-    """The base's own tokenizer; one without padding pads with its end token.
-
-    That is harmless where nothing is generated: padding is masked, and no loss falls on it.
-    """
-    tokenizer = transformers.AutoTokenizer.from_pretrained(
-        base.folder, local_files_only=True, trust_remote_code=False
-    )
-    if not tokenizer.is_fast:
-        raise ModelError("the tokenizer has no tokenizer.json", place=base.name)
-    if tokenizer.pad_token is None:
-        if tokenizer.eos_token is None:
-            raise ModelError(
-                "the tokenizer has neither a padding nor an end token", place=base.name
-            )
-        tokenizer.pad_token = tokenizer.eos_token
-    for key in ("is_local", "local_files_only"):  # how it was loaded here is no business of exports
-        tokenizer.init_kwargs.pop(key, None)
-    return tokenizer
 
 
 def prepare(

@@ -112,12 +112,19 @@ class LoopbackHub:
     # ------------------------------------------------------------ what it holds
 
     def add_model(
-        self, repo_id: str, folder: Path, *, private: bool = False, revision: str | None = None
+        self,
+        repo_id: str,
+        folder: Path,
+        *,
+        private: bool = False,
+        revision: str | None = None,
+        branch: str = "main",
     ) -> str:
-        """Put a folder's files into a model repository, as its next commit on ``main``.
+        """Put a folder's files into a model repository, as the next commit of a branch.
 
         Args:
             revision: the sha that the commit shall have, as a recipe pins it.
+            branch: its whole name where it is none of a person's, such as ``refs/pr/3``.
 
         Returns: sha of the commit.
         """
@@ -126,7 +133,7 @@ class LoopbackHub:
             for path in sorted(folder.rglob("*"))
             if path.is_file()
         }
-        return self._add("model", repo_id, files, private=private, revision=revision)
+        return self._add("model", repo_id, files, private=private, revision=revision, branch=branch)
 
     def add_dataset(
         self,
@@ -135,9 +142,12 @@ class LoopbackHub:
         *,
         private: bool = False,
         revision: str | None = None,
+        branch: str = "main",
     ) -> str:
         """The same for a data set, from contents by path."""
-        return self._add("dataset", repo_id, files, private=private, revision=revision)
+        return self._add(
+            "dataset", repo_id, files, private=private, revision=revision, branch=branch
+        )
 
     def _add(
         self,
@@ -147,13 +157,14 @@ class LoopbackHub:
         *,
         private: bool,
         revision: str | None,
+        branch: str,
     ) -> str:
         if (kind, repo_id) not in self.store.repositories:
             self.store.create(kind, repo_id)
         repository = self.repository(repo_id, kind=kind)
         repository.private = private
         stored = {path: self.store.file(path, content) for path, content in files.items()}
-        return repository.commit("Add files", stored, sha=revision).sha
+        return repository.commit("Add files", stored, branch=branch, sha=revision).sha
 
     def repository(self, repo_id: str, *, kind: Kind = "model") -> Repository:
         """A repository; KeyError where there is none."""

@@ -22,9 +22,10 @@ from pipeline.tasks.text_classification import TextClassification
 from pipeline.training import loop, processes
 from pipeline.training.contender import FineTuned, FittedModel
 from pipeline.training.loop import Job
-from pipeline.training.model import Prepared, codec_of, load_tokenizer, prepare
+from pipeline.training.model import Prepared, codec_of, prepare
 from pipeline.training.spec import TrainSpec
 from pipeline.training.state import Progress, Validation
+from pipeline.training.tokenizer import load_tokenizer
 from tests.hub.reviews import reviews
 
 LABELS = ("bad", "good")
