@@ -41,6 +41,29 @@ def example(export: Export) -> str:
     return export.task.example(export.codec.shape, max_length=export.codec.max_length)
 
 
+def head(export: Export, *, libraries: str, kind: str) -> str:
+    """The beginning of a snippet: imports, the folder, and the labels where there are any.
+
+    Args:
+        libraries: lines that import what loads the export.
+        kind: what lies in the folder, such as ``adapter``.
+    """
+    imports = "import json\n" if export.labels else ""
+    labels = (
+        'labels = json.loads((folder / "graft.json").read_text(encoding="utf-8"))["labels"]\n'
+        if export.labels
+        else ""
+    )
+    return f"""\
+{imports}from pathlib import Path
+
+import torch
+{libraries}
+
+folder = Path(".")  # where this {kind} lies
+{labels}"""
+
+
 def label_options(export: Export) -> str:
     """Arguments of ``from_pretrained`` that say how many outputs there are, and their names."""
     if not export.labels:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from pipeline.contracts import BASE_FOLDER, Export, Exporter, Family
-from pipeline.exporters._folder import copy_base, example, label_options, write_facts
+from pipeline.exporters._folder import copy_base, example, head, label_options, write_facts
 
 if TYPE_CHECKING:
     import torch
@@ -46,16 +46,9 @@ class Adapter(Exporter):
             pinned = f'    revision="{revision}",\n' if revision else ""
         else:
             source, pinned = f'folder / "{BASE_FOLDER}"', ""
+        libraries = f"from peft import PeftModel\nfrom transformers import {auto}, AutoTokenizer"
         return f"""\
-import json
-from pathlib import Path
-
-import torch
-from peft import PeftModel
-from transformers import {auto}, AutoTokenizer
-
-folder = Path(".")  # where this adapter lies
-labels = json.loads((folder / "graft.json").read_text(encoding="utf-8"))["labels"]
+{head(export, libraries=libraries, kind="adapter")}\
 tokenizer = AutoTokenizer.from_pretrained(folder)
 base = {auto}.from_pretrained(
     {source},

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from pipeline.contracts import Export, Exporter, Family
-from pipeline.exporters._folder import example, write_facts
+from pipeline.exporters._folder import example, head, write_facts
 
 if TYPE_CHECKING:
     import torch
@@ -56,15 +56,9 @@ class Merged(Exporter):
     def snippet(self, export: Export) -> str:
         """Load the folder with transformers alone."""
         auto = export.task.auto_class(export.codec.shape)
+        libraries = f"from transformers import {auto}, AutoTokenizer"
         return f"""\
-import json
-from pathlib import Path
-
-import torch
-from transformers import {auto}, AutoTokenizer
-
-folder = Path(".")  # where this model lies
-labels = json.loads((folder / "graft.json").read_text(encoding="utf-8"))["labels"]
+{head(export, libraries=libraries, kind="model")}\
 model = {auto}.from_pretrained(folder, dtype=torch.float32).eval()
 tokenizer = AutoTokenizer.from_pretrained(folder)
 

@@ -1,0 +1,21 @@
+"""A small GPT-2 that has read documentation, made by recipes/pretrain/gpt-docs.yaml.
+
+GPT-2's shape, 6 blocks and 256 hidden units, 6.9M parameters in bf16; its tokenizer is a
+byte-level BPE of 8,192 tokens. What it reached stands in its card, gpt_docs/README.md.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pipeline.contracts import BuiltinModel
+
+
+class GptDocs(BuiltinModel):
+    """A small English decoder, 14 MB, that has read the docstrings of scientific packages."""
+
+    package: ClassVar[str] = "pipeline"
+    folder: ClassVar[str] = "models/builtin/gpt_docs"
+    distribution: ClassVar[str] = "graft"
+    sha256: ClassVar[str] = "c9a5caefe5599cadf85253225299fababbcccdea22a39137700c443bdbe52541"
+    license: ClassVar[str] = "apache-2.0"
