@@ -29,7 +29,7 @@ except SystemExit as end:
     assert end.code == 0
 print("HELP", sorted(heavy & set(sys.modules)))
 assert main(["check", sys.argv[1]]) == 0
-print("CHECK", sorted({"torch", "transformers", "sklearn", "datasets"} & set(sys.modules)))
+print("CHECK", sorted({"accelerate", "datasets", "peft", "sklearn"} & set(sys.modules)))
 """
 
 

@@ -204,8 +204,9 @@ def test_a_machine_that_never_saw_the_hub_is_told_what_works(
         "error:",
         f"  model: {reason.format(url=closed.url)}, and there is no copy of"
         " 'google-bert/bert-base-uncased' on this disk",
-        "    try again when it can be reached; until then these work: model: builtin:minilm, a"
-        " folder that save_pretrained wrote, and Hub models that were downloaded before",
+        "    try again when it can be reached; until then these work: model:"
+        " builtin:gpt-docs, builtin:minilm, builtin:t5-docs, a folder that save_pretrained wrote,"
+        " and Hub models that were downloaded before",
     ]
 
 

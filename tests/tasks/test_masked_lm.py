@@ -149,7 +149,7 @@ def test_loss_and_answers_are_those_of_plain_arithmetic(codec: Codec) -> None:
     assert answers.sum(axis=0)[1] == pytest.approx(nats.sum().item(), rel=1e-5)
     assert answers[:, 2].sum() == examples.items.sum()
     assert answers[0, 0] >= 1
-    assert task.readable(answers, ())[0].endswith(f"of {answers[0, 2]:.0f}")
+    assert task.readable(answers, ())[0].endswith(f"of {answers[0, 2]:.0f} hidden tokens")
 
 
 def test_a_base_without_a_mask_is_refused(tmp_path: Path) -> None:

@@ -181,7 +181,12 @@ class Echo(TextClassification):
         return Examples(ids=ids, rows=np.arange(len(ids)), padding="left")
 
     def generation(self, codec: Codec) -> dict[str, Any]:
-        return {"max_new_tokens": 5, "min_new_tokens": 5, "do_sample": False}
+        return {
+            "max_new_tokens": 5,
+            "min_new_tokens": 5,
+            "do_sample": False,
+            "suppress_tokens": [codec.pad],  # which would not be told from padding
+        }
 
     def decode(self, pieces: Any, *context: Any) -> Predictions:
         answers = np.empty(len(pieces), object)
