@@ -1,10 +1,9 @@
 """Mean of the words that answers share with the best acceptable answer, as F1."""
 
-import evaluate
 import numpy as np
 
-from pipeline.evaluation.metrics import _squad
-from pipeline.evaluation.metrics._module import info, mean, over_rows
+from pipeline.evaluation.metrics import _module, _squad
+from pipeline.evaluation.metrics._module import mean
 from pipeline.evaluation.text_forms import SPANS
 
 title = "answer F1"
@@ -14,14 +13,10 @@ ceiling = 1.0
 forms = (SPANS,)
 
 
-class AnswerF1(evaluate.Metric):
+class AnswerF1(_module.OverRows):
     """F1 over words, as SQuAD normalises them; words are what stands between spaces."""
 
-    def _info(self) -> evaluate.MetricInfo:
-        return info(__doc__, forms, citation="Rajpurkar et al. 2016, D16-1264; 2018, P18-2124")
-
-    def _compute(self, predictions: list[str], references: list[list[str]]) -> dict[str, float]:
-        return {"answer_f1": over_rows(statistics, finish, SPANS, references, predictions)}
+    source = "Rajpurkar et al. 2016, D16-1264; 2018, P18-2124"
 
 
 def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:

@@ -1,10 +1,9 @@
 """Share of questions that are answered in the very words."""
 
-import evaluate
 import numpy as np
 
-from pipeline.evaluation.metrics import _squad
-from pipeline.evaluation.metrics._module import info, mean, over_rows
+from pipeline.evaluation.metrics import _module, _squad
+from pipeline.evaluation.metrics._module import mean
 from pipeline.evaluation.text_forms import SPANS
 
 title = "exact match"
@@ -14,14 +13,10 @@ ceiling = 1.0
 forms = (SPANS,)
 
 
-class ExactMatch(evaluate.Metric):
+class ExactMatch(_module.OverRows):
     """Share of answers that are the same as an acceptable one, as SQuAD normalises them."""
 
-    def _info(self) -> evaluate.MetricInfo:
-        return info(__doc__, forms, citation="Rajpurkar et al. 2016, D16-1264; 2018, P18-2124")
-
-    def _compute(self, predictions: list[str], references: list[list[str]]) -> dict[str, float]:
-        return {"exact_match": over_rows(statistics, finish, SPANS, references, predictions)}
+    source = "Rajpurkar et al. 2016, D16-1264; 2018, P18-2124"
 
 
 def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:

@@ -1,10 +1,10 @@
 """Share of masked tokens that the model fills in right."""
 
-import evaluate
 import numpy as np
 
 from pipeline.evaluation.forms import MASKED
-from pipeline.evaluation.metrics._module import info, mean, over_rows
+from pipeline.evaluation.metrics import _module
+from pipeline.evaluation.metrics._module import mean
 
 title = "accuracy on masked tokens"
 higher_is_better = True
@@ -13,16 +13,8 @@ ceiling = 1.0
 forms = (MASKED,)
 
 
-class MaskedAccuracy(evaluate.Metric):
+class MaskedAccuracy(_module.OverRows):
     """Share of the masked tokens of all rows that the model fills in right."""
-
-    def _info(self) -> evaluate.MetricInfo:
-        return info(__doc__, forms)
-
-    def _compute(
-        self, predictions: list[list[float]], references: list[list[float]]
-    ) -> dict[str, float]:
-        return {"masked_accuracy": over_rows(statistics, finish, MASKED, references, predictions)}
 
 
 def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:

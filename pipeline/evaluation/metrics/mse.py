@@ -1,10 +1,10 @@
 """Mean of the squared errors, in the square of the labels' unit."""
 
-import evaluate
 import numpy as np
 
 from pipeline.evaluation.forms import NUMBERS
-from pipeline.evaluation.metrics._module import info, mean, mean_of, over_rows
+from pipeline.evaluation.metrics import _module
+from pipeline.evaluation.metrics._module import mean, mean_of
 
 title = "mean squared error"
 higher_is_better = False
@@ -13,14 +13,8 @@ ceiling = None
 forms = (NUMBERS,)
 
 
-class Mse(evaluate.Metric):
+class Mse(_module.OverRows):
     """Mean squared error."""
-
-    def _info(self) -> evaluate.MetricInfo:
-        return info(__doc__, forms)
-
-    def _compute(self, predictions: list[float], references: list[float]) -> dict[str, float]:
-        return {"mse": over_rows(statistics, finish, NUMBERS, references, predictions)}
 
 
 def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:

@@ -1,10 +1,10 @@
 """Among how many words the model hesitates: e to the mean nats a word."""
 
-import evaluate
 import numpy as np
 
 from pipeline.evaluation.forms import LANGUAGE
-from pipeline.evaluation.metrics._module import exponential, info, mean, over_rows
+from pipeline.evaluation.metrics import _module
+from pipeline.evaluation.metrics._module import exponential, mean
 
 title = "perplexity per word"
 higher_is_better = False
@@ -13,20 +13,12 @@ ceiling = None
 forms = (LANGUAGE,)
 
 
-class Perplexity(evaluate.Metric):
+class Perplexity(_module.OverRows):
     """Perplexity per word between spaces, each row's end a word more.
 
     Not per token: tokens of another tokenizer are others, and their perplexities do not
     compare. Where text has no spaces, read bits per byte instead.
     """
-
-    def _info(self) -> evaluate.MetricInfo:
-        return info(__doc__, forms)
-
-    def _compute(
-        self, predictions: list[list[float]], references: list[list[float]]
-    ) -> dict[str, float]:
-        return {"perplexity": over_rows(statistics, finish, LANGUAGE, references, predictions)}
 
 
 def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:

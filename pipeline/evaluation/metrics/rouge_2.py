@@ -1,10 +1,9 @@
 """Mean F1 of the pairs of words that answers share with the best reference, 0 to 1."""
 
-import evaluate
 import numpy as np
 
-from pipeline.evaluation.metrics import _rouge
-from pipeline.evaluation.metrics._module import info, mean, over_rows
+from pipeline.evaluation.metrics import _module, _rouge
+from pipeline.evaluation.metrics._module import mean
 from pipeline.evaluation.text_forms import TEXTS
 
 title = "ROUGE-2"
@@ -14,14 +13,10 @@ ceiling = 1.0
 forms = (TEXTS,)
 
 
-class Rouge2(evaluate.Metric):
+class Rouge2(_module.OverRows):
     """ROUGE-2 of each row against its best reference, without stemming; words as in ``_rouge``."""
 
-    def _info(self) -> evaluate.MetricInfo:
-        return info(__doc__, forms, citation="Lin 2004, W04-1013")
-
-    def _compute(self, predictions: list[str], references: list[list[str]]) -> dict[str, float]:
-        return {"rouge_2": over_rows(statistics, finish, TEXTS, references, predictions)}
+    source = "Lin 2004, W04-1013"
 
 
 def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
