@@ -1,9 +1,11 @@
 """Bits that a byte of the text takes when the model compresses it."""
 
+import functools
+
 import numpy as np
 
 from pipeline.evaluation.forms import LANGUAGE
-from pipeline.evaluation.metrics import _module
+from pipeline.evaluation.metrics import _module, _nats
 from pipeline.evaluation.metrics._module import mean
 
 title = "bits per byte"
@@ -20,19 +22,7 @@ class BitsPerByte(_module.OverRows):
     """
 
 
-def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
-    """What each row adds to the sums: nats, and bytes.
-
-    Args:
-        references: (N, 2) UTF-8 bytes, and words with one for the end.
-        answers: (N, 2) negative log-likelihood in nats with the end's, and tokens.
-        classes: not needed here.
-
-    Returns:
-        (N, 2) float64.
-    """
-    del classes
-    return np.stack([answers[:, 0], references[:, 0]], axis=1)
+statistics = functools.partial(_nats.over, _nats.BYTES)
 
 
 def finish(totals: np.ndarray) -> np.ndarray:

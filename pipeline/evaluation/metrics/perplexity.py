@@ -1,9 +1,11 @@
 """Among how many words the model hesitates: e to the mean nats a word."""
 
+import functools
+
 import numpy as np
 
 from pipeline.evaluation.forms import LANGUAGE
-from pipeline.evaluation.metrics import _module
+from pipeline.evaluation.metrics import _module, _nats
 from pipeline.evaluation.metrics._module import exponential, mean
 
 title = "perplexity per word"
@@ -21,19 +23,7 @@ class Perplexity(_module.OverRows):
     """
 
 
-def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
-    """What each row adds to the sums: nats, and words.
-
-    Args:
-        references: (N, 2) UTF-8 bytes, and words with one for the end.
-        answers: (N, 2) negative log-likelihood in nats with the end's, and tokens.
-        classes: not needed here.
-
-    Returns:
-        (N, 2) float64.
-    """
-    del classes
-    return np.stack([answers[:, 0], references[:, 1]], axis=1)
+statistics = functools.partial(_nats.over, _nats.WORDS)
 
 
 def finish(totals: np.ndarray) -> np.ndarray:
