@@ -30,6 +30,7 @@ LAYERS = (
     ("data",),
     ("tokenisers",),
     ("bases",),
+    ("weights",),
     ("hub",),
     ("hub_answers",),
     ("provenance",),
