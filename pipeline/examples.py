@@ -81,9 +81,11 @@ class Ragged:
         return cls(values, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64))
 
     @classmethod
-    def repeated(cls, sequence: Sequence[int] | np.ndarray, times: int) -> Ragged:
+    def repeated(
+        cls, sequence: Sequence[int] | np.ndarray, times: int, *, dtype: Any = np.int32
+    ) -> Ragged:
         """The same sequence so many times."""
-        values = np.tile(np.asarray(sequence, dtype=np.int32), times)
+        values = np.tile(np.asarray(sequence, dtype=dtype), times)
         return cls(values, np.arange(times + 1, dtype=np.int64) * len(sequence))
 
     def __len__(self) -> int:
