@@ -36,7 +36,7 @@ LAYERS = (
     ("provenance",),
     ("contracts",),
     ("examples",),
-    ("components", "storage"),
+    ("components", "storage", "ragged"),
     ("errors",),
     ("__init__",),
 )

@@ -93,7 +93,8 @@ class CausalLm(LanguageTask):
         import numpy as np
 
         from pipeline.data.tokens import bare
-        from pipeline.examples import IGNORED, Examples, Ragged
+        from pipeline.examples import IGNORED, Examples
+        from pipeline.ragged import Ragged
 
         del labels
         ids = bare(self.texts(table), codec, report=report, title=title)
@@ -169,7 +170,8 @@ def _packed(examples: Examples, longest: int) -> Examples:
     """Short examples joined, first to fit in order of length, each counting from 0."""
     import numpy as np
 
-    from pipeline.examples import Examples, Ragged
+    from pipeline.examples import Examples
+    from pipeline.ragged import Ragged
 
     lengths = examples.ids.lengths
     # bins[k]: packs with k tokens of room; a text goes where it leaves the least.

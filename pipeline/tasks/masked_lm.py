@@ -74,8 +74,9 @@ class MaskedLm(HiddenTokens):
         import numpy as np
 
         from pipeline.data.tokens import BaseSubwords, bare, frame
-        from pipeline.examples import IGNORED, Examples, Ragged
+        from pipeline.examples import IGNORED, Examples
         from pipeline.language.masking import asked, word_begins
+        from pipeline.ragged import Ragged
 
         del labels
         texts = self.texts(table)
@@ -119,8 +120,9 @@ class MaskedLm(HiddenTokens):
         """The same examples with other masks."""
         import numpy as np
 
-        from pipeline.examples import IGNORED, Ragged
+        from pipeline.examples import IGNORED
         from pipeline.language.masking import choose, word_starts
+        from pipeline.ragged import Ragged
 
         kinds = examples.side["kinds"]
         assert isinstance(kinds, Ragged)  # noqa: S101
@@ -148,7 +150,8 @@ class MaskedLm(HiddenTokens):
         """
         import numpy as np
 
-        from pipeline.examples import IGNORED, Ragged
+        from pipeline.examples import IGNORED
+        from pipeline.ragged import Ragged
 
         kinds = examples.side["kinds"]
         assert isinstance(kinds, Ragged)  # noqa: S101
