@@ -19,7 +19,7 @@ LAYERS = (
     ("runner", "checking", "predicting", "plausibility", "generating"),
     ("opening",),
     ("loading",),
-    ("contest", "exporting"),
+    ("contest", "exporting", "resuming", "scratch"),
     ("proof", "creating"),
     ("recipe", "recipe_checks", "recipe_words", "recipe_blocks", "yaml_places"),
     ("tasks", "strategies", "baselines", "exporters", "models"),
