@@ -7,7 +7,6 @@ code from a model repository runs.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,17 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipeline import components, hub, hub_answers
+from pipeline import components, hub, hub_answers, weights
 from pipeline.contracts import BuiltinModel, Family, Json, Reporter, Silent, Task
-from pipeline.errors import ModelError, nearest
+from pipeline.errors import ModelError
 from pipeline.storage import read_json
 
 Origin = Literal["builtin", "hub", "folder"]
 
-WEIGHTS = "model.safetensors"
-_INDEX = "model.safetensors.index.json"
-_PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".h5", ".msgpack")
-_FILES = ("*.json", "*.txt", "*.model", "*.jinja", WEIGHTS, "model-*.safetensors")
+_FILES = ("*.json", "*.txt", "*.model", "*.jinja", weights.ONE_FILE, "model-*.safetensors")
 """What is fetched from the Hub: configuration, tokenizer, safetensors."""
 
 
@@ -94,7 +90,7 @@ def present(name: str) -> None:
     if origin == "builtin":
         _builtin_folder(_builtin(name))
     elif origin == "folder":
-        _check_folder(Path(name).expanduser(), name)
+        weights.check_folder(Path(name).expanduser(), name)
 
 
 def resolve(
@@ -118,7 +114,7 @@ def resolve(
         hub_id, revision, sha256 = builtin.hub_id, builtin.revision, builtin.sha256
     elif origin == "folder":
         folder = Path(name).expanduser().resolve()
-        _check_folder(folder, name)
+        weights.check_folder(folder, name)
     elif (twin := _builtin_twin(name, revision)) and _offline():
         # The same bytes lie on this machine under another name.
         folder = _builtin_folder(twin)
@@ -126,7 +122,7 @@ def resolve(
     else:
         folder, revision = _fetch(name, revision, report or Silent())
         hub_id = name
-    hashes = {file.name: _sha256(file) for file in _weights(folder)}
+    hashes = {file.name: weights.sha256(file) for file in weights.found_in(folder)}
     if sha256 is not None and set(hashes.values()) != {sha256}:
         found = ", ".join(f"{file} {value}" for file, value in hashes.items())
         raise ModelError(
@@ -230,70 +226,6 @@ def hub_cache_view(base: Base, cache: Path) -> Iterator[dict[str, str]]:
     yield {"HF_HUB_CACHE": str(cache), "HF_HUB_OFFLINE": "1"}
 
 
-# ------------------------------------------------------------------ own folders
-
-
-def _check_folder(folder: Path, name: str) -> None:
-    if not folder.is_dir():
-        parent = folder.parent if folder.parent.is_dir() else Path()
-        near = nearest(folder.name, [item.name for item in parent.iterdir() if item.is_dir()])
-        hint = f"did you mean {parent / near}?" if near else "a Hub id is written owner/name"
-        raise ModelError("there is no such folder", place=name, hint=hint)
-    if (folder / "adapter_config.json").is_file():
-        raise ModelError(
-            "this folder is an adapter, not a base model",
-            place=name,
-            hint="name the base that it was trained on, or merge the two first",
-        )
-    if not (folder / "config.json").is_file():
-        raise ModelError(
-            "this folder has no config.json",
-            place=name,
-            hint="point at a folder that save_pretrained wrote",
-        )
-    files = [file.name for file in folder.iterdir()]
-    if not any(file.endswith(".safetensors") for file in files):
-        _refuse_without_weights(files, name)
-
-
-def _refuse_without_weights(files: list[str], name: str) -> None:
-    pickled = sorted(file for file in files if file.endswith(_PICKLES))
-    if pickled:
-        raise ModelError(
-            f"the weights are pickled only ({', '.join(pickled[:3])}), and a pickle can run code",
-            place=name,
-            hint="convert them with save_pretrained, which writes safetensors, on a machine"
-            " that you trust them on",
-        )
-    raise ModelError(
-        "there are no weights: no file ends in .safetensors",
-        place=name,
-        hint="point at a folder that save_pretrained wrote",
-    )
-
-
-def _weights(folder: Path) -> list[Path]:
-    index = folder / _INDEX
-    if index.is_file():
-        names = sorted(set(read_json(index)["weight_map"].values()))
-        missing = [name for name in names if not (folder / name).is_file()]
-        if missing:
-            raise ModelError(
-                f"weights are missing: {', '.join(missing[:3])}",
-                place=str(index),
-                hint="the index names them; copy or download the whole folder again",
-            )
-        return [folder / name for name in names]
-    if (folder / WEIGHTS).is_file():
-        return [folder / WEIGHTS]
-    return sorted(folder.glob("*.safetensors"))
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 # ---------------------------------------------------------------------- the Hub
 
 
@@ -304,26 +236,9 @@ def _fetch(repo: str, revision: str | None, report: Reporter) -> tuple[Path, str
         repo,
         revision,
         files=_FILES,
-        check=lambda names: _check_names(names, repo),
-        whole=_is_whole,
+        check=lambda names: weights.check_names(names, repo),
+        whole=weights.is_whole,
         otherwise=f"try again when it can be reached; until then these work: model: {offers}, a"
         " folder that save_pretrained wrote, and Hub models that were downloaded before",
         report=report,
     )
-
-
-def _check_names(names: list[str], repo: str) -> None:
-    if "adapter_config.json" in names and "config.json" not in names:
-        raise ModelError("this repository is an adapter, not a base model", place=repo)
-    if not {WEIGHTS, _INDEX} & set(names):
-        _refuse_without_weights(names, repo)
-
-
-def _is_whole(folder: Path) -> bool:
-    """Whether what an earlier download left is enough, whoever made it."""
-    try:
-        weights = _weights(folder)
-    except ModelError:  # a shard is missing: the download was cut short
-        return False
-    configured = (folder / "config.json").is_file() and any(folder.glob("tokenizer*"))
-    return configured and bool(weights)

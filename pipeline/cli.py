@@ -7,15 +7,12 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from pipeline import __version__
+from pipeline.arguments import parse
 from pipeline.errors import GraftError, Interrupted
-
-RECIPES = Path("recipes")
-RUNS = Path("runs")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,10 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 done, 1 a fault of ours, 2 a mistake that the person can mend, 130 interrupted.
     """
-    parsed = _parse(arguments)
+    parsed = parse(arguments)
     _quiet_libraries()
     try:
-        return int(parsed.function(parsed) or 0)
+        return _COMMANDS[parsed.command](parsed)
     except GraftError as error:
         from pipeline.terminal import show_error
 
@@ -40,89 +37,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Somebody closed the pipe, as `head` does.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-
-
-def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Words may follow options: ``graft run x.yaml --runs r train.epochs=1``."""
-    parser = _parser()
-    parsed, rest = parser.parse_known_args(arguments)
-    words: list[str] | None = getattr(parsed, "overrides", getattr(parsed, "text", None))
-    if rest and (words is None or any(word.startswith("-") for word in rest)):
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
-    if words is not None:
-        words += rest
-    return parsed
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="graft",
-        description="Transfer learning by recipe, measured against classic baselines.",
-    )
-    parser.add_argument("--version", action="version", version=f"graft {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    run = commands.add_parser("run", help="fine-tune, compare, judge, export")
-    _recipe_arguments(run)
-    run.add_argument("--runs", type=Path, default=RUNS, help="folder of all runs (default: runs)")
-    run.add_argument("--resume", action="store_true", help="go on with the unfinished run")
-    run.set_defaults(function=_run)
-
-    check = commands.add_parser("check", help="check a recipe and its data; train nothing")
-    _recipe_arguments(check)
-    check.set_defaults(function=_check)
-
-    listing = commands.add_parser("list", help="the recipes, a line each")
-    listing.add_argument("folder", nargs="?", type=Path, default=RECIPES)
-    listing.set_defaults(function=_list)
-
-    schema = commands.add_parser("schema", help="the JSON schema of a recipe, for editors")
-    schema.set_defaults(function=_schema)
-
-    predict = commands.add_parser("predict", help="answer texts with a run or an adapter")
-    predict.add_argument("model", type=Path, help="a run's folder, or an export's")
-    predict.add_argument("text", nargs="*", help="texts to answer")
-    predict.add_argument("--input", type=Path, help="a CSV, TSV, JSONL or Parquet file")
-    predict.add_argument("--output", type=Path, help="a CSV, JSONL or Parquet file")
-    predict.add_argument(
-        "--columns",
-        default="",
-        help="where the input's columns are called otherwise: text=sentence,text_pair=other",
-    )
-    predict.set_defaults(function=_predict)
-    _score_arguments(commands.add_parser("score", help="how plausible sentences are"))
-    _generate_arguments(commands.add_parser("generate", help="go on from a prompt, or answer it"))
-    return parser
-
-
-_MODEL = "a run's folder, an export's, a baseline such as runs/x/latest:ngram-lm, or a base model"
-
-
-def _score_arguments(score: argparse.ArgumentParser) -> None:
-    score.add_argument("model", help=_MODEL)
-    score.add_argument("text", nargs="*", help="sentences; read from standard input without any")
-    score.add_argument("--input", type=Path, help="a text file, one sentence a line")
-    score.add_argument("--output", type=Path, help="a CSV, TSV or JSONL file")
-    score.add_argument("--rank", action="store_true", help="the most plausible first")
-    score.set_defaults(function=_score)
-
-
-def _generate_arguments(generate: argparse.ArgumentParser) -> None:
-    generate.add_argument("model", help=_MODEL)
-    generate.add_argument("prompt", nargs="?", help="read from standard input without one")
-    generate.add_argument("--max-tokens", type=int, default=100, help="at most (default: 100)")
-    generate.add_argument("--temperature", type=float, help="draw tokens; 1: as likely as they are")
-    generate.add_argument("--top-p", type=float, help="draw among the likeliest tokens alone")
-    generate.add_argument("--seed", type=int, default=0, help="of drawing (default: 0)")
-    generate.add_argument("--beams", type=int, default=1, help="search so many beams")
-    generate.set_defaults(function=_generate)
-
-
-def _recipe_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("recipe", type=Path, help="a recipe's file, such as recipes/demo.yaml")
-    parser.add_argument(
-        "overrides", nargs="*", metavar="key=value", help="such as train.epochs=1 data.limit=200"
-    )
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -284,6 +198,17 @@ def _generate(arguments: argparse.Namespace) -> int:
     )
     print()
     return 0
+
+
+_COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "run": _run,
+    "check": _check,
+    "list": _list,
+    "schema": _schema,
+    "predict": _predict,
+    "score": _score,
+    "generate": _generate,
+}
 
 
 def _quiet_libraries() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field, ValidationError
 
-from pipeline import bases, components, storage
+from pipeline import bases, components, storage, weights
 from pipeline.contracts import BASE_FOLDER, FACTS, Json, Reporter, Task
 from pipeline.errors import ModelError, RecipeError, nearest
 
@@ -105,9 +105,9 @@ def load(folder: Path, facts: Facts, task: Task, report: Reporter) -> Answering:
         ModelError: the weights are missing or damaged, or the base is another one.
     """
     adapter = facts.exporter == "adapter"
-    weights = "adapter_model.safetensors" if adapter else bases.WEIGHTS
-    if not (folder / weights).is_file():
-        raise ModelError(f"there is no {weights}", place=str(folder), hint=_AGAIN)
+    file = "adapter_model.safetensors" if adapter else weights.ONE_FILE
+    if not (folder / file).is_file():
+        raise ModelError(f"there is no {file}", place=str(folder), hint=_AGAIN)
     with report.progress("loading the model", 3) as advance:
         import torch
         import transformers

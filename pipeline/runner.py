@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import bases, contest, exporting, provenance, storage
+from pipeline import bases, contest, exporting, provenance, resuming, storage
 from pipeline.contracts import RunResult, Work
-from pipeline.errors import Problem, RecipeError, UserError
+from pipeline.errors import Problem, RecipeError
 from pipeline.evaluation import scoring
 from pipeline.recipe import Recipe
+from pipeline.scratch import Scratch
 from pipeline.training import processes
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
 
-    from pipeline.contracts import Fitted, Json, Reporter, Splits
+    from pipeline.contracts import Json, Reporter, Splits
     from pipeline.training.contender import FineTuned, FittedModel
     from pipeline.training.model import Prepared
 
@@ -66,7 +67,11 @@ def run(
         f"{splits.train.num_rows:,} training, {splits.validation.num_rows:,} validation and"
         f" {splits.test.num_rows:,} test rows"
     )
-    folder = _open_folder(recipe, runs, resume) if processes.is_main() else runs
+    folder = runs
+    if processes.is_main():
+        folder = (
+            resuming.unfinished(recipe, runs) if resume else storage.create_run(runs, recipe.name)
+        )
 
     report.stage("Loading libraries")
     _load_libraries(report)
@@ -111,14 +116,14 @@ def run(
         seed=recipe.seed,
         report=report,
         subwords=BaseSubwords(ready.codec),
-        from_scratch=_Scratch(recipe, base, fine_tuned).fit,
+        from_scratch=Scratch(recipe, base, fine_tuned).fit,
     )
     if not processes.is_main():
         _help(fine_tuned, work, splits)
         return None
     lock = {"base": base.facts(), "data": splits.source, **record}
     if resume:
-        _refuse_other_inputs(folder, lock)
+        resuming.refuse_other_inputs(folder, lock)
     storage.write_text(folder / "recipe.yaml", recipe.to_yaml())
     storage.write_json(folder / "lock.json", lock)
 
@@ -182,75 +187,6 @@ def _new_base(
 def _doing(recipe: Recipe) -> str:
     new = recipe.model.new
     return f"Training a new {new}" if new else f"Fine-tuning {recipe.model.id}"
-
-
-@dataclass(frozen=True)
-class _Scratch:
-    """The same network, trained the same way on the same rows, without what it had learnt."""
-
-    recipe: Recipe
-    base: bases.Base
-    fine_tuned: FineTuned
-
-    def fit(self, work: Work, *, learning_rate: float, epochs: float | None) -> Fitted:
-        """Train every weight from a random start; see ``contracts.FromScratch``."""
-        import tempfile
-
-        from pipeline.strategies.full import Full
-        from pipeline.training.model import prepare
-
-        recipe, tuned = self.recipe, self.fine_tuned
-        ready = prepare(
-            self.base,
-            task=work.task,
-            labels=work.labels,
-            strategy=Full(),
-            dropout=recipe.train.dropout,
-            max_length=recipe.train.max_length,
-            seed=recipe.seed,
-            pretrained=False,
-        )
-        options = {"head": "random", **({} if epochs is None else {"epochs": epochs})}
-        with tempfile.TemporaryDirectory() as folder:
-            return replace(
-                tuned,
-                name="from-scratch",
-                ready=ready,
-                learning_rate=learning_rate,
-                spec=recipe.train.model_copy(update=options),
-                run=Path(folder),
-                resume=False,
-            ).fit(work)
-
-
-def _open_folder(recipe: Recipe, runs: Path, resume: bool) -> Path:
-    """A new run's folder, or the one to go on with."""
-    if not resume:
-        return storage.create_run(runs, recipe.name)
-    wanted = recipe.to_yaml()
-    unfinished = storage.unfinished_runs(runs, recipe.name)
-    for folder in unfinished:
-        if (folder / "recipe.yaml").read_text(encoding="utf-8") == wanted:
-            return folder
-    if unfinished:
-        raise UserError(
-            f"the unfinished run {unfinished[0].name} was started with other settings",
-            place=str(unfinished[0] / "recipe.yaml"),
-            hint="run that file with --resume, or start anew without --resume",
-        )
-    raise UserError("there is no unfinished run of this recipe", hint="start one without --resume")
-
-
-def _refuse_other_inputs(folder: Path, lock: Json) -> None:
-    """What a run began with must still be there when it goes on."""
-    before = storage.read_json(folder / "lock.json")
-    changed = [key for key in ("base", "data") if before[key] != lock[key]]
-    if changed:
-        raise UserError(
-            f"since this run began, its {' and '.join(changed)} changed",
-            place=str(folder / "lock.json"),
-            hint="start anew, without --resume",
-        )
 
 
 def _load_libraries(report: Reporter) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import bases
+from pipeline import bases, weights
 from pipeline.contracts import BuiltinModel
 from pipeline.errors import ModelError
 from pipeline.models.builtin.minilm import Minilm
@@ -180,6 +180,6 @@ def test_a_download_that_lacks_a_shard_is_not_whole(tmp_path: Path) -> None:
     index = json.dumps({"weight_map": shards})
     (tmp_path / "model.safetensors.index.json").write_text(index, encoding="utf-8")
     (tmp_path / shards["one"]).touch()
-    assert not bases._is_whole(tmp_path)
+    assert not weights.is_whole(tmp_path)
     (tmp_path / shards["two"]).touch()
-    assert bases._is_whole(tmp_path)
+    assert weights.is_whole(tmp_path)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.examples import IGNORED, Codec, Examples, Ragged
+from pipeline.examples import IGNORED, Codec, Examples
+from pipeline.ragged import Ragged
 
 sequences = st.lists(st.lists(st.integers(0, 99), max_size=6), max_size=8)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from pipeline.contracts import Json
 from pipeline.errors import DataError
 
 if TYPE_CHECKING:
@@ -19,6 +20,26 @@ Family = Literal["words", "characters"]
 
 _WORD = r"\w+|[^\w\s]"
 """Words of one letter and punctuation count too: a ``?``, a Korean word of one syllable."""
+
+
+def families(
+    word_ngrams: tuple[int, int] | None, char_ngrams: tuple[int, int] | None
+) -> list[tuple[Family, tuple[int, int]]]:
+    """The families that options ask for, each with its lowest and highest order.
+
+    Raises:
+        ValueError: there is none, or a lowest order is above the highest.
+    """
+    if word_ngrams is None and char_ngrams is None:
+        raise ValueError("word_ngrams and char_ngrams cannot both be null")
+    for name, orders in (("word_ngrams", word_ngrams), ("char_ngrams", char_ngrams)):
+        if orders and orders[0] > orders[1]:
+            raise ValueError(f"{name}: the lowest order {orders[0]} is above {orders[1]}")
+    both: list[tuple[Family, tuple[int, int] | None]] = [
+        ("words", word_ngrams),
+        ("characters", char_ngrams),
+    ]
+    return [(family, orders) for family, orders in both if orders is not None]
 
 
 @dataclass(frozen=True)
@@ -40,6 +61,15 @@ class Terms:
         """(N, F) rows of length one; a text without a known term is a row of zeros."""
         counts = _counter(self.family, self.ngrams, vocabulary=self.terms).transform(texts)
         return weigh(counts, self.idf)
+
+    def facts(self) -> Json:
+        """All but ``idf``, for JSON."""
+        return {"family": self.family, "ngrams": self.ngrams, "terms": list(self.terms)}
+
+    @classmethod
+    def read(cls, facts: Json, idf: np.ndarray) -> Terms:
+        """Back from what ``facts`` gave; other keys are passed over."""
+        return cls(facts["family"], tuple(facts["ngrams"]), facts["terms"], idf)
 
 
 @dataclass(frozen=True)

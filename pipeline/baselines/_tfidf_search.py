@@ -65,10 +65,7 @@ class FittedTfidf:
 
         facts = {
             "notes": self.notes,
-            "terms": [
-                {"family": one.family, "ngrams": one.ngrams, "terms": one.terms}
-                for one in self.terms
-            ],
+            "terms": [one.facts() for one in self.terms],
         }
         (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
         np.savez_compressed(
@@ -87,10 +84,7 @@ class FittedTfidf:
 
         facts = json.loads((folder / _FACTS).read_text("utf-8"))
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
-            terms = [
-                Terms(one["family"], tuple(one["ngrams"]), one["terms"], arrays[one["family"]])
-                for one in facts["terms"]
-            ]
+            terms = [Terms.read(one, arrays[one["family"]]) for one in facts["terms"]]
             linear = Linear(arrays["coef"], arrays["intercept"])
             thresholds = arrays.get("thresholds")
         return cls(task, terms, linear, thresholds, notes=facts["notes"])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from pipeline import storage
-from pipeline.baselines._features import Counted, Family, Terms
+from pipeline.baselines._features import Counted, Terms, families
 from pipeline.baselines._written import answers, quality
 from pipeline.contracts import Baseline, Json, Predictions, Reporter, Task, Work
 
@@ -45,12 +45,7 @@ class Nearest(Baseline):
 
     @model_validator(mode="after")
     def _leaves_something(self) -> Nearest:
-        if self.word_ngrams is None and self.char_ngrams is None:
-            raise ValueError("word_ngrams and char_ngrams cannot both be null")
-        for name in ("word_ngrams", "char_ngrams"):
-            orders = getattr(self, name)
-            if orders and orders[0] > orders[1]:
-                raise ValueError(f"{name}: the lowest order {orders[0]} is above {orders[1]}")
+        families(self.word_ngrams, self.char_ngrams)
         return self
 
     def fit(self, work: Work) -> FittedNearest:
@@ -62,11 +57,7 @@ class Nearest(Baseline):
         train, validation = work.task.texts(work.train), work.task.texts(work.validation)
         targets = [texts[0] for texts in work.task.references(work.train, work.labels)]
         gold = work.task.references(work.validation, work.labels)
-        families: list[tuple[Family, tuple[int, int] | None]] = [
-            ("words", self.word_ngrams),
-            ("characters", self.char_ngrams),
-        ]
-        chosen = [(family, orders) for family, orders in families if orders is not None]
+        chosen = families(self.word_ngrams, self.char_ngrams)
         best: tuple[float, FittedNearest] | None = None
         with work.report.progress("nearest", len(chosen)) as done:
             for family, orders in chosen:
@@ -91,7 +82,7 @@ class Nearest(Baseline):
             known = csr_matrix(
                 (arrays["data"], arrays["indices"], arrays["indptr"]), shape=tuple(facts["shape"])
             )
-            terms = Terms(facts["family"], tuple(facts["ngrams"]), facts["terms"], arrays["idf"])
+            terms = Terms.read(facts, arrays["idf"])
         return FittedNearest(task, terms, known, facts["targets"])
 
 
@@ -137,9 +128,7 @@ class FittedNearest:
         import numpy as np
 
         facts = {
-            "family": self.terms.family,
-            "ngrams": self.terms.ngrams,
-            "terms": list(self.terms.terms),
+            **self.terms.facts(),
             "shape": self.known.shape,
             "targets": list(self.targets),
         }

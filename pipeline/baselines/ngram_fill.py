@@ -138,9 +138,9 @@ class FittedNgramFill:
         """Each row's number, its ids without boundaries, and which places are masked."""
         import numpy as np
 
-        from pipeline.examples import Ragged
         from pipeline.language.masking import asked, word_begins
         from pipeline.language.vocabulary import SYMBOLS
+        from pipeline.ragged import Ragged
 
         texts = self.task.texts(table)
         encoded = self.alphabet.encode(texts)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from pipeline.baselines._features import Counted, Family, Terms, joined
+from pipeline.baselines._features import Counted, Terms, families, joined
 from pipeline.baselines._pairs import contrast, sides, similarities, transformed
 from pipeline.contracts import Baseline, Json, Predictions, Reporter, Task, Work
 
@@ -94,13 +94,9 @@ class Similarity(Baseline):
 
     def _terms(self, work: Work) -> list[Terms]:
         texts = [text for side in sides(work.train) for text in side]
-        families: list[tuple[Family, tuple[int, int]]] = [
-            ("words", self.word_ngrams),
-            ("characters", self.char_ngrams),
-        ]
         return [
             Counted.count(family, orders, train=texts, validation=[]).features(self.min_df)[0]
-            for family, orders in families
+            for family, orders in families(self.word_ngrams, self.char_ngrams)
         ]
 
     def _candidates(self, train: _Seen) -> Iterator[tuple[TermSet, float]]:
@@ -119,10 +115,7 @@ class Similarity(Baseline):
         facts = json.loads((folder / _FACTS).read_text("utf-8"))
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
             return FittedSimilarity(
-                [
-                    Terms(one["family"], tuple(one["ngrams"]), one["terms"], arrays[one["family"]])
-                    for one in facts["terms"]
-                ],
+                [Terms.read(one, arrays[one["family"]]) for one in facts["terms"]],
                 facts["chosen"],
                 _Scaling(arrays["mean"], arrays["deviation"]),
                 arrays["coef"],
@@ -212,10 +205,7 @@ class FittedSimilarity:
             "chosen": self.chosen,
             "intercept": self.intercept,
             "bounds": self.bounds,
-            "terms": [
-                {"family": one.family, "ngrams": one.ngrams, "terms": one.terms}
-                for one in self.terms
-            ],
+            "terms": [one.facts() for one in self.terms],
         }
         (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
         np.savez_compressed(

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
-from pipeline.baselines._features import Counted, Family
+from pipeline.baselines._features import Counted, Family, families
 from pipeline.baselines._linear import Classifier
 from pipeline.baselines._tfidf_search import Choice, FittedTfidf, Search
 from pipeline.contracts import Baseline, Json, Task, Work
@@ -61,14 +61,9 @@ class Tfidf(Baseline):
 
     @model_validator(mode="after")
     def _leaves_something(self) -> Tfidf:
-        if self.word_ngrams is None and self.char_ngrams is None:
-            raise ValueError("word_ngrams and char_ngrams cannot both be null")
+        families(self.word_ngrams, self.char_ngrams)
         if not self.svm_c and not self.logistic_c:
             raise ValueError("svm_c and logistic_c cannot both be empty")
-        for name in ("word_ngrams", "char_ngrams"):
-            orders = getattr(self, name)
-            if orders and orders[0] > orders[1]:
-                raise ValueError(f"{name}: the lowest order {orders[0]} is above {orders[1]}")
         return self
 
     def fit(self, work: Work) -> FittedTfidf:
@@ -94,14 +89,9 @@ class Tfidf(Baseline):
 
     def _counted(self, work: Work) -> list[Counted]:
         train, validation = work.task.texts(work.train), work.task.texts(work.validation)
-        families: list[tuple[Family, tuple[int, int] | None]] = [
-            ("words", self.word_ngrams),
-            ("characters", self.char_ngrams),
-        ]
         return [
-            Counted.count(family, ngrams, train=train, validation=validation)
-            for family, ngrams in families
-            if ngrams is not None
+            Counted.count(family, orders, train=train, validation=validation)
+            for family, orders in families(self.word_ngrams, self.char_ngrams)
         ]
 
     def _sets(self) -> list[tuple[Family, ...]]:

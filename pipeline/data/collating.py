@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from pipeline.examples import IGNORED, Batch, Codec, Examples, Ragged
+from pipeline.examples import IGNORED, Batch, Codec, Examples
+from pipeline.ragged import Ragged
 
 
 def collate(

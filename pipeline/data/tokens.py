@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.contracts import Reporter
-from pipeline.examples import Codec, Ragged
+from pipeline.examples import Codec
+from pipeline.ragged import Ragged
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer

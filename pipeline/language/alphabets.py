@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 
 from pipeline.contracts import Subwords
-from pipeline.examples import Ragged
 from pipeline.language.vocabulary import SYMBOLS, UNKNOWN, Encoded
+from pipeline.ragged import Ragged
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.contracts import Subwords
-from pipeline.examples import Ragged
+from pipeline.ragged import Ragged
 
 
 def asked(

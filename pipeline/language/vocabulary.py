@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.examples import Ragged
+from pipeline.ragged import Ragged
 
 UNKNOWN, BEGIN, END = 0, 1, 2
 SYMBOLS = ("<unk>", "<s>", "</s>")

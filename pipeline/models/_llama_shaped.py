@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from pipeline.contracts import Family, Head, Json
+from pipeline.models._sizes import USUAL
 
 if TYPE_CHECKING:
     from pipeline.examples import Shape
@@ -31,13 +32,7 @@ class LlamaShaped(Family):
     }
     attention: ClassVar[tuple[str, ...]] = ("q_proj", "v_proj")
     dropout: ClassVar[tuple[str, ...]] = ("attention_dropout",)
-    sizes: ClassVar[Mapping[str, str]] = {
-        "layers": "num_hidden_layers",
-        "hidden": "hidden_size",
-        "heads": "num_attention_heads",
-        "inner": "intermediate_size",
-        "positions": "max_position_embeddings",
-    }
+    sizes: ClassVar[Mapping[str, str]] = USUAL
 
     def new_options(self, *, hidden: int, heads: int, inner: int | None) -> Json:
         """Every head has keys of its own; gated layers of this width cost what plain ones do."""

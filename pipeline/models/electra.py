@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from pipeline.contracts import Family, Head, Json
-
-if TYPE_CHECKING:
-    from pipeline.examples import Shape
+from pipeline.contracts import Head, Json
+from pipeline.models._bert_shaped import BertShaped
 
 
-class Electra(Family):
+class Electra(BertShaped):
     """BERT's encoder, trained to spot replaced tokens; small ones project their embeddings."""
 
-    shape: ClassVar[Shape] = "encoder"
     embeddings: ClassVar[tuple[str, ...]] = ("embeddings", "embeddings_project")
-    blocks: ClassVar[tuple[str, ...]] = ("encoder.layer",)
     heads: ClassVar[Mapping[str, Head]] = {
         "text-classification": Head(
             base="electra", modules=("classifier",), output="classifier.out_proj"
@@ -28,17 +24,8 @@ class Electra(Family):
         "question-answering": Head(base="electra", modules=("qa_outputs",), output="qa_outputs"),
         "masked-lm": Head(base="electra", modules=(), output="generator_lm_head"),
     }
-    attention: ClassVar[tuple[str, ...]] = ("query", "value")
-    dropout: ClassVar[tuple[str, ...]] = ("hidden_dropout_prob", "attention_probs_dropout_prob")
-    sizes: ClassVar[Mapping[str, str]] = {
-        "layers": "num_hidden_layers",
-        "hidden": "hidden_size",
-        "heads": "num_attention_heads",
-        "inner": "intermediate_size",
-        "positions": "max_position_embeddings",
-    }
 
     def new_options(self, *, hidden: int, heads: int, inner: int | None) -> Json:
-        """Feed-forward layers are four times as wide."""
-        del heads
-        return {"intermediate_size": inner or 4 * hidden, "embedding_size": hidden}
+        """Embeddings are as wide as the rest."""
+        usual = super().new_options(hidden=hidden, heads=heads, inner=inner)
+        return {**usual, "embedding_size": hidden}

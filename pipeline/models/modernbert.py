@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from pipeline.contracts import Family, Head, Json
+from pipeline.models._sizes import USUAL
 
 if TYPE_CHECKING:
     from pipeline.examples import Shape
@@ -32,13 +33,7 @@ class Modernbert(Family):
     }
     attention: ClassVar[tuple[str, ...]] = ("Wqkv",)
     dropout: ClassVar[tuple[str, ...]] = ("embedding_dropout", "mlp_dropout", "attention_dropout")
-    sizes: ClassVar[Mapping[str, str]] = {
-        "layers": "num_hidden_layers",
-        "hidden": "hidden_size",
-        "heads": "num_attention_heads",
-        "inner": "intermediate_size",
-        "positions": "max_position_embeddings",
-    }
+    sizes: ClassVar[Mapping[str, str]] = USUAL
 
     def new_options(self, *, hidden: int, heads: int, inner: int | None) -> Json:
         """The gated feed-forward layers are as wide as in the published models."""

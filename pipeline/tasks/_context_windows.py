@@ -54,7 +54,8 @@ def context_examples(
     import numpy as np
 
     from pipeline.data.tokens import encodings, windows
-    from pipeline.examples import Examples, Ragged
+    from pipeline.examples import Examples
+    from pipeline.ragged import Ragged
 
     framing = len(encodings([("", "")], codec)[0].ids)
     longest = max(1, min(max_query_length, (codec.max_length - framing) // 2))
@@ -204,7 +205,7 @@ def _in_tokens(spans: np.ndarray, gold: tuple[int, int]) -> tuple[int, int] | No
 def _ragged_spans(spans: Sequence[np.ndarray]) -> Any:
     import numpy as np
 
-    from pipeline.examples import Ragged
+    from pipeline.ragged import Ragged
 
     made = Ragged.of(spans, dtype=np.int32)
     return Ragged(made.values.reshape(-1, 2), made.offsets)

@@ -13,7 +13,8 @@ from pipeline.contracts import Json
 if TYPE_CHECKING:
     import numpy as np
 
-    from pipeline.examples import Codec, Examples, Ragged
+    from pipeline.examples import Codec, Examples
+    from pipeline.ragged import Ragged
 
 Side = Literal["right", "left"]
 
@@ -43,7 +44,7 @@ class Exchanges:
     def frame(self, codec: Codec) -> tuple[Ragged, Ragged]:
         """What stands before and behind each prompt."""
         from pipeline.data.tokens import frame
-        from pipeline.examples import Ragged
+        from pipeline.ragged import Ragged
 
         before, after = ([], []) if self.framed else frame(codec)
         times = len(self.prompts)
@@ -74,7 +75,8 @@ def in_one_sequence(found: Exchanges, codec: Codec, *, room: int, cut: Side) -> 
     """
     import numpy as np
 
-    from pipeline.examples import IGNORED, Examples, Ragged
+    from pipeline.examples import IGNORED, Examples
+    from pipeline.ragged import Ragged
 
     before, _ = found.frame(codec)
     longest = codec.max_length - room - _width(before)
@@ -126,7 +128,7 @@ def closed(texts: Ragged, codec: Codec) -> Ragged:
     sequence that goes on, an answer has nothing before it.
     """
     from pipeline.data.tokens import frame
-    from pipeline.examples import Ragged
+    from pipeline.ragged import Ragged
 
     before, after = frame(codec) if codec.shape == "encoder-decoder" else ([], [])
     if after[-1:] != [codec.end]:

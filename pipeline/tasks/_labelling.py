@@ -75,6 +75,15 @@ class Labelling(ABC):
         """Python from ``logits`` (1, C) to an answer; ``labels`` is known."""
 
 
+def numbered(labels: Sequence[str]) -> Json:
+    """Number and names of labels, as a model's configuration has them."""
+    return {
+        "num_labels": len(labels),
+        "id2label": dict(enumerate(labels)),
+        "label2id": {label: n for n, label in enumerate(labels)},
+    }
+
+
 def unknown_labels(
     split: str, table: pa.Table, rows: Sequence[Sequence[str]], known: set[str]
 ) -> list[Problem]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-    from pipeline.examples import Ragged
+    from pipeline.ragged import Ragged
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _parts(totals: np.ndarray, parts: np.ndarray, generator: np.random.Generator
 
 def read(blocks: Ragged, hidden: np.ndarray, sentinels: np.ndarray, end: int) -> Ragged:
     """What stands in place of each block: each span as a sentinel, and the end token."""
-    from pipeline.examples import Ragged
+    from pipeline.ragged import Ragged
 
     first = _first(blocks, hidden)
     values = blocks.values.copy()
@@ -116,7 +116,7 @@ def written(blocks: Ragged, hidden: np.ndarray, sentinels: np.ndarray, end: int)
     """The answer to each block: sentinel, span, ..., a last sentinel, and the end token."""
     import numpy as np
 
-    from pipeline.examples import Ragged
+    from pipeline.ragged import Ragged
 
     first = _first(blocks, hidden)
     repeats = hidden.astype(np.int64) + first

@@ -162,7 +162,8 @@ class _Making:
         """All of them."""
         import numpy as np
 
-        from pipeline.examples import Examples, Ragged
+        from pipeline.examples import Examples
+        from pipeline.ragged import Ragged
 
         made, cut = self._lists, self._asked.long == "cut"
         ids = Ragged.of(made.ids)

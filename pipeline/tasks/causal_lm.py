@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from pipeline.examples import Batch, Codec, Examples, Purpose, Ragged, Shape
+    from pipeline.examples import Batch, Codec, Examples, Purpose, Shape
 
 
 class CausalLm(LanguageTask):
@@ -93,11 +93,13 @@ class CausalLm(LanguageTask):
         import numpy as np
 
         from pipeline.data.tokens import bare
-        from pipeline.examples import IGNORED, Examples, Ragged
+        from pipeline.examples import IGNORED, Examples
+        from pipeline.ragged import Ragged
 
         del labels
         ids = bare(self.texts(table), codec, report=report, title=title)
-        framed = _framed(ids, codec.end)
+        ends = Ragged.repeated([codec.end], len(ids))
+        framed = ends.followed_by(ids, ends)
         answering = purpose == "answer"
         repeated = min(self.context or codec.max_length // 2, codec.max_length - 1)
         blocks = cut_to_blocks(
@@ -164,26 +166,12 @@ print(tokenizer.decode(written[0]))
 """
 
 
-def _framed(ids: Ragged, end: int) -> Ragged:
-    """Each sequence between two end tokens."""
-    import numpy as np
-
-    from pipeline.examples import Ragged
-
-    offsets = ids.offsets + 2 * np.arange(len(ids) + 1)
-    values = np.full(offsets[-1], end, np.int32)
-    inside = np.ones(len(values), bool)
-    inside[offsets[:-1]] = False
-    inside[offsets[1:] - 1] = False
-    values[inside] = ids.values
-    return Ragged(values, offsets)
-
-
 def _packed(examples: Examples, longest: int) -> Examples:
     """Short examples joined, first to fit in order of length, each counting from 0."""
     import numpy as np
 
-    from pipeline.examples import Examples, Ragged
+    from pipeline.examples import Examples
+    from pipeline.ragged import Ragged
 
     lengths = examples.ids.lengths
     # bins[k]: packs with k tokens of room; a text goes where it leaves the least.

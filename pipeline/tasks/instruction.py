@@ -236,7 +236,7 @@ tokenizer.apply_chat_template(
         import numpy as np
 
         from pipeline.data.tokens import bare
-        from pipeline.examples import Ragged
+        from pipeline.ragged import Ragged
 
         parts = [part for prompt in prompts for part in prompt]
         ids = bare([part.text for part in parts], codec, report=report, title=title)

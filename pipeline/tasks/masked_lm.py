@@ -74,8 +74,9 @@ class MaskedLm(HiddenTokens):
         import numpy as np
 
         from pipeline.data.tokens import BaseSubwords, bare, frame
-        from pipeline.examples import IGNORED, Examples, Ragged
+        from pipeline.examples import IGNORED, Examples
         from pipeline.language.masking import asked, word_begins
+        from pipeline.ragged import Ragged
 
         del labels
         texts = self.texts(table)
@@ -93,37 +94,35 @@ class MaskedLm(HiddenTokens):
 
         room = codec.max_length - len(before) - len(after)
         blocks = cut_to_blocks(ids.lengths, room, repeated=0)
-        starts = ids.offsets[:-1][blocks.rows] + blocks.starts
-        lengths = blocks.lengths + len(before) + len(after)
-        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        place = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths) - len(before)
-        inside = (place >= 0) & (place < np.repeat(blocks.lengths, lengths))
-        source = (np.repeat(starts, lengths) + place)[inside]
+        # Blocks follow each other as the texts do, and leave out no token.
+        offsets = np.concatenate([[0], np.cumsum(blocks.lengths)]).astype(np.int64)
 
-        def framed(values: np.ndarray, outside: int) -> np.ndarray:
-            found = np.full(offsets[-1], outside, values.dtype)
-            found[inside] = values[source]
-            return found
+        def framed(values: np.ndarray, first: Sequence[int], last: Sequence[int]) -> Ragged:
+            front, behind = (
+                Ragged.repeated(side, len(blocks.rows), dtype=values.dtype)
+                for side in (first, last)
+            )
+            return front.followed_by(Ragged(values, offsets), behind)
 
-        whole = framed(inputs, 0)
-        for number, token in enumerate(before):
-            whole[offsets[:-1] + number] = token
-        for number, token in enumerate(reversed(after), start=1):
-            whole[offsets[1:] - number] = token
+        def alone(values: np.ndarray, outside: int) -> Ragged:
+            return framed(values, [outside] * len(before), [outside] * len(after))
+
+        whole = framed(inputs, before, after)
         return Examples(
-            ids=Ragged(whole, offsets),
+            ids=whole,
             rows=blocks.rows,
-            tokens=framed(targets, IGNORED),
-            side={"kinds": Ragged(framed(kinds, _SPECIAL), offsets)},
-            uncut_tokens=int(offsets[-1]),
+            tokens=alone(targets, IGNORED).values,
+            side={"kinds": alone(kinds, _SPECIAL)},
+            uncut_tokens=len(whole.values),
         )
 
     def draw(self, examples: Examples, codec: Codec, *, seed: Sequence[int]) -> Examples:
         """The same examples with other masks."""
         import numpy as np
 
-        from pipeline.examples import IGNORED, Ragged
+        from pipeline.examples import IGNORED
         from pipeline.language.masking import choose, word_starts
+        from pipeline.ragged import Ragged
 
         kinds = examples.side["kinds"]
         assert isinstance(kinds, Ragged)  # noqa: S101
@@ -151,7 +150,8 @@ class MaskedLm(HiddenTokens):
         """
         import numpy as np
 
-        from pipeline.examples import IGNORED, Ragged
+        from pipeline.examples import IGNORED
+        from pipeline.ragged import Ragged
 
         kinds = examples.side["kinds"]
         assert isinstance(kinds, Ragged)  # noqa: S101

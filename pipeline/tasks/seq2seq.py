@@ -70,7 +70,7 @@ class Seq2seq(Responding):
         import numpy as np
 
         from pipeline.data.tokens import bare
-        from pipeline.examples import Ragged
+        from pipeline.ragged import Ragged
 
         behind = "" if codec.shape == "encoder-decoder" else self.separator
         # A blank at the end of the prefix may be part of the text's first token.

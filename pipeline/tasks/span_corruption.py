@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from pipeline.examples import Batch, Codec, Examples, Purpose, Ragged, Shape
+    from pipeline.examples import Batch, Codec, Examples, Purpose, Shape
+    from pipeline.ragged import Ragged
 
 
 class SpanCorruption(HiddenTokens):
@@ -64,7 +65,8 @@ class SpanCorruption(HiddenTokens):
         import numpy as np
 
         from pipeline.data.tokens import bare
-        from pipeline.examples import Examples, Ragged
+        from pipeline.examples import Examples
+        from pipeline.ragged import Ragged
 
         del labels
         longest = self._longest_block(codec)
@@ -89,7 +91,7 @@ class SpanCorruption(HiddenTokens):
         """Hide what follows from a block alone, whichever rows stand beside it."""
         import numpy as np
 
-        from pipeline.examples import Ragged
+        from pipeline.ragged import Ragged
 
         hidden = [np.zeros(0, bool)]
         for block in examples.ids:

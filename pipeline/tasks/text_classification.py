@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from pipeline.contracts import Column, Json, Predictions, Reporter, Splits, Task
+from pipeline.contracts import Column, Json, Predictions, Reporter, Splits
 from pipeline.errors import DataError, Problem, suggestion
-from pipeline.tasks._inputs import ONE_TEXT, TEXT_COLUMNS, joined, text_examples
+from pipeline.tasks._inputs import ONE_TEXT, TEXT_COLUMNS, TextTask, text_examples
 from pipeline.tasks._label_sets import LabelSets
-from pipeline.tasks._labelling import Labelling, unknown_labels
+from pipeline.tasks._labelling import Labelling, numbered, unknown_labels
 from pipeline.tasks._one_label import OneLabel
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import torch
 
-    from pipeline.examples import Batch, Codec, Examples, Purpose, Shape
+    from pipeline.examples import Codec, Examples, Purpose, Shape
 
 
 def _named(value: Any) -> Any:
@@ -37,15 +37,12 @@ _Thresholds = Annotated[
 ]
 
 
-class TextClassification(Task):
+class TextClassification(TextTask):
     """Labels of a text, or of a pair of texts: one each, or any number; any words or numbers.
 
     Weights act in the loss alone: it is summed over weighted rows, and a step divides the sum
     by the number of rows, so that weights also scale the gradient.
     """
-
-    pipeline_tag: ClassVar[str] = "text-classification"
-    head_fits: ClassVar[bool] = True
 
     multi_label: bool = Field(False, description="A row has any number of labels, none included.")
     class_weights: Literal["none", "balanced"] | _Weights = Field(
@@ -92,16 +89,6 @@ class TextClassification(Task):
         """The classic ones, as far as they can give several labels where these are asked for."""
         return ("majority", "tfidf") if self.multi_label else ("majority", "tfidf", "ngram")
 
-    def auto_class(self, shape: Shape) -> str:
-        """Every family has a head for it."""
-        del shape
-        return "AutoModelForSequenceClassification"
-
-    def peft_type(self, shape: Shape) -> str | None:
-        """A sequence classifier."""
-        del shape
-        return "SEQ_CLS"
-
     def labels(self, train: pa.Table) -> tuple[str, ...]:
         """Class names: numbers in order of size, else words in alphabetical order."""
         return self._labelling.names(train)
@@ -113,10 +100,6 @@ class TextClassification(Task):
     def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:
         """Class names; several are joined by commas."""
         return self._labelling.readable(answers, labels)
-
-    def texts(self, table: pa.Table) -> list[str]:
-        """Each row as one string; a pair is joined by a line break."""
-        return joined(table)
 
     def encode(
         self,
@@ -140,9 +123,7 @@ class TextClassification(Task):
     def model_options(self, labels: Sequence[str]) -> Json:
         """Number and names of the classes, for the model's configuration."""
         return {
-            "num_labels": len(labels),
-            "id2label": dict(enumerate(labels)),
-            "label2id": {label: n for n, label in enumerate(labels)},
+            **numbered(labels),
             "problem_type": self._labelling.problem_type,
         }
 
@@ -173,11 +154,6 @@ class TextClassification(Task):
         return self._labelling.loss(
             outputs.logits.float(), targets, weights=weights, smoothing=self.label_smoothing
         )
-
-    def pieces(self, outputs: Any, batch: Batch) -> list[np.ndarray]:
-        """(C,) logits each."""
-        del batch
-        return list(outputs.logits.float().cpu().numpy())
 
     def decode(
         self,

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import Field
 
-from pipeline.contracts import Column, Json, Predictions, Reporter, Splits, Task
+from pipeline.contracts import Column, Json, Predictions, Reporter, Splits
 from pipeline.errors import DataError, Problem
-from pipeline.tasks._inputs import ONE_TEXT, TEXT_COLUMNS, joined, text_examples
+from pipeline.tasks._inputs import ONE_TEXT, TEXT_COLUMNS, TextTask, text_examples
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
     import torch
 
-    from pipeline.examples import Batch, Codec, Examples, Purpose, Shape
+    from pipeline.examples import Codec, Examples, Purpose, Shape
 
 
-class TextRegression(Task):
+class TextRegression(TextTask):
     """A number a text, or a pair of texts.
 
     A model learns numbers that are standardised: less the training rows' mean, divided by
@@ -32,10 +32,8 @@ class TextRegression(Task):
         **TEXT_COLUMNS,
         "value": Column("number", "the number that the text stands for"),
     }
-    pipeline_tag: ClassVar[str] = "text-classification"
     exact: ClassVar[bool] = False
     metrics: ClassVar[tuple[str, ...]] = ("pearson", "spearman", "mse", "mae")
-    head_fits: ClassVar[bool] = True
 
     scale: float = Field(
         1.0, gt=0, description="What the model's output is multiplied by; training sets it."
@@ -45,16 +43,6 @@ class TextRegression(Task):
     def usual_baselines(self) -> tuple[str, ...]:
         """The mean, and what the overlap of the texts tells."""
         return ("mean", "similarity")
-
-    def auto_class(self, shape: Shape) -> str:
-        """The sequence classifiers, with a single output."""
-        del shape
-        return "AutoModelForSequenceClassification"
-
-    def peft_type(self, shape: Shape) -> str | None:
-        """A sequence classifier."""
-        del shape
-        return "SEQ_CLS"
 
     def references(self, table: pa.Table, labels: Sequence[str]) -> np.ndarray:
         """(N,) float64 numbers, in the person's units."""
@@ -67,10 +55,6 @@ class TextRegression(Task):
         """Numbers with six digits that count."""
         del labels
         return [f"{answer:.6g}" for answer in answers.tolist()]
-
-    def texts(self, table: pa.Table) -> list[str]:
-        """Each row as one string; a pair is joined by a line break."""
-        return joined(table)
 
     def encode(
         self,
@@ -118,11 +102,6 @@ class TextRegression(Task):
     def loss(self, outputs: Any, targets: torch.Tensor) -> torch.Tensor:
         """Summed squared error in fp32; outputs (B, 1) and targets (B,), both standardised."""
         return (outputs.logits.float().squeeze(-1) - targets).square().sum()
-
-    def pieces(self, outputs: Any, batch: Batch) -> list[np.ndarray]:
-        """(1,) output each."""
-        del batch
-        return list(outputs.logits.float().cpu().numpy())
 
     def decode(
         self,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 from pydantic import Field
 
 from pipeline.contracts import Column, Json, Predictions, Reporter, Splits, Task
+from pipeline.tasks._labelling import numbered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -135,11 +136,7 @@ class TokenClassification(Task):
 
     def model_options(self, labels: Sequence[str]) -> Json:
         """Number and names of the tags, for the model's configuration."""
-        return {
-            "num_labels": len(labels),
-            "id2label": dict(enumerate(labels)),
-            "label2id": {label: n for n, label in enumerate(labels)},
-        }
+        return numbered(labels)
 
     def loss(self, outputs: Any, targets: torch.Tensor) -> torch.Tensor:
         """Summed cross-entropy in fp32; logits (B, L, C) and tag ids (B, L) -> scalar."""

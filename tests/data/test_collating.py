@@ -12,7 +12,8 @@ import torch
 
 from pipeline.contracts import Silent
 from pipeline.data.collating import collate
-from pipeline.examples import IGNORED, Batch, Codec, Examples, Ragged
+from pipeline.examples import IGNORED, Batch, Codec, Examples
+from pipeline.ragged import Ragged
 from pipeline.tasks.text_classification import TextClassification
 from tests.conftest import Bases
 from tests.training import tiny

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.examples import Ragged
 from pipeline.language.masking import asked, choose, word_starts
+from pipeline.ragged import Ragged
 
 LENGTHS = [1, 3, 40, 2, 200]
 IDS = Ragged.of([range(length) for length in LENGTHS])

@@ -10,7 +10,8 @@ import torch
 from pipeline.bases import resolve
 from pipeline.contracts import Silent, Task
 from pipeline.data.batches import Cutting
-from pipeline.examples import IGNORED, Codec, Examples, Ragged
+from pipeline.examples import IGNORED, Codec, Examples
+from pipeline.ragged import Ragged
 from pipeline.strategies.full import Full
 from pipeline.training.inference import Answering
 from pipeline.training.model import Prepared, prepare

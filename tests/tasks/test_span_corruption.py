@@ -16,7 +16,8 @@ from pipeline.contracts import ROW_ID, Silent, Work
 from pipeline.data.batches import Cutting
 from pipeline.data.tokens import bare
 from pipeline.errors import ModelError
-from pipeline.examples import Codec, Examples, Ragged
+from pipeline.examples import Codec, Examples
+from pipeline.ragged import Ragged
 from pipeline.strategies.full import Full
 from pipeline.tasks import _spans
 from pipeline.tasks.span_corruption import SpanCorruption

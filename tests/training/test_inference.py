@@ -16,7 +16,8 @@ from torch.nn.functional import cross_entropy
 
 from pipeline.contracts import Predictions, Silent, Task, Work
 from pipeline.data.batches import Cutting
-from pipeline.examples import Batch, Codec, Examples, Purpose, Ragged
+from pipeline.examples import Batch, Codec, Examples, Purpose
+from pipeline.ragged import Ragged
 from pipeline.tasks.text_classification import TextClassification
 from pipeline.training.inference import Answering
 from pipeline.training.model import Prepared

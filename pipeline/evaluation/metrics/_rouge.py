@@ -11,8 +11,8 @@ from rouge_score.tokenizers import Tokenizer
 from pipeline.evaluation.metrics._module import mean_of
 
 
-def best(kind: str, references: np.ndarray, answers: np.ndarray) -> np.ndarray:
-    """(N, 2) float64: F1 of each answer against the reference that it is most like, and one.
+def best(kind: str, references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
+    """What each row adds to the sums: F1 against the reference that it is most like, and one row.
 
     ``rougeL`` is over the row as one sentence: line breaks mean nothing.
 
@@ -20,9 +20,14 @@ def best(kind: str, references: np.ndarray, answers: np.ndarray) -> np.ndarray:
         kind: ``rouge1``, ``rouge2`` or ``rougeL``.
         references: (N,) tuples of one right text or more.
         answers: (N,) texts.
+        classes: not needed here.
+
+    Returns:
+        (N, 2) float64.
 
     Source: Lin 2004 (W04-1013), sections 2 and 3.1.
     """
+    del classes
     scorer = RougeScorer([kind], tokenizer=_Words())
     values = [
         max(scorer.score(reference, answer)[kind].fmeasure for reference in acceptable)

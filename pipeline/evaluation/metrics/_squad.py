@@ -38,20 +38,26 @@ def overlap(gold: list[str], answer: list[str]) -> float:
 
 
 def best(
+    compare: Callable[[list[str], list[str]], float],
     references: np.ndarray,
     answers: np.ndarray,
-    compare: Callable[[list[str], list[str]], float],
+    classes: int,
 ) -> np.ndarray:
-    """(N, 2) float64: each answer against the acceptable one that it is most like, and one.
+    """What each row adds to the sums: how like it is to the best acceptable answer, and one row.
 
     Acceptable answers of which normalising leaves nothing do not count; a question without
     an answer is right where the contender gives none.
 
     Args:
+        compare: words of an acceptable answer and of the contender's -> 0 to 1.
         references: (N,) tuples of acceptable answers.
         answers: (N,) texts, "" for none.
-        compare: words of an acceptable answer and of the contender's -> 0 to 1.
+        classes: not needed here.
+
+    Returns:
+        (N, 2) float64.
     """
+    del classes
     values = []
     for acceptable, answer in zip(references, answers, strict=True):
         found = words(answer)

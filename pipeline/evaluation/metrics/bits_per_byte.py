@@ -1,10 +1,12 @@
 """Bits that a byte of the text takes when the model compresses it."""
 
-import evaluate
+import functools
+
 import numpy as np
 
 from pipeline.evaluation.forms import LANGUAGE
-from pipeline.evaluation.metrics._module import info, mean, over_rows
+from pipeline.evaluation.metrics import _module, _nats
+from pipeline.evaluation.metrics._module import mean
 
 title = "bits per byte"
 higher_is_better = False
@@ -13,34 +15,14 @@ ceiling = None
 forms = (LANGUAGE,)
 
 
-class BitsPerByte(evaluate.Metric):
+class BitsPerByte(_module.OverRows):
     """Negative log-likelihood in bits over the bytes of the text in UTF-8.
 
     It does not depend on how a tokenizer cuts the text, so that models compare.
     """
 
-    def _info(self) -> evaluate.MetricInfo:
-        return info(__doc__, forms)
 
-    def _compute(
-        self, predictions: list[list[float]], references: list[list[float]]
-    ) -> dict[str, float]:
-        return {"bits_per_byte": over_rows(statistics, finish, LANGUAGE, references, predictions)}
-
-
-def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
-    """What each row adds to the sums: nats, and bytes.
-
-    Args:
-        references: (N, 2) UTF-8 bytes, and words with one for the end.
-        answers: (N, 2) negative log-likelihood in nats with the end's, and tokens.
-        classes: not needed here.
-
-    Returns:
-        (N, 2) float64.
-    """
-    del classes
-    return np.stack([answers[:, 0], references[:, 0]], axis=1)
+statistics = functools.partial(_nats.over, _nats.BYTES)
 
 
 def finish(totals: np.ndarray) -> np.ndarray:

@@ -1,11 +1,10 @@
 """BLEU over all rows, 0 to 100, the very numbers of sacrebleu."""
 
-import evaluate
 import numpy as np
 from sacrebleu.metrics.bleu import BLEU
 
-from pipeline.evaluation.metrics import _sacrebleu
-from pipeline.evaluation.metrics._module import info, over_rows, ratio
+from pipeline.evaluation.metrics import _module, _sacrebleu
+from pipeline.evaluation.metrics._module import ratio
 from pipeline.evaluation.text_forms import TEXTS
 
 title = "BLEU"
@@ -15,18 +14,14 @@ ceiling = 100.0
 forms = (TEXTS,)
 
 
-class Bleu(evaluate.Metric):
+class Bleu(_module.OverRows):
     """Corpus BLEU of order 4 with sacrebleu's defaults: tokens as 13a, exponential smoothing.
 
     13a splits European text; a language without spaces is one token from space to space, and
     chrF says more there.
     """
 
-    def _info(self) -> evaluate.MetricInfo:
-        return info(__doc__, forms, citation="Papineni et al. 2002, P02-1040; Post 2018, W18-6319")
-
-    def _compute(self, predictions: list[str], references: list[list[str]]) -> dict[str, float]:
-        return {"bleu": over_rows(statistics, finish, TEXTS, references, predictions)}
+    source = "Papineni et al. 2002, P02-1040; Post 2018, W18-6319"
 
 
 def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:

@@ -1,11 +1,10 @@
 """F2 over character n-grams of all rows, 0 to 100, the very numbers of sacrebleu."""
 
-import evaluate
 import numpy as np
 from sacrebleu.metrics.chrf import CHRF
 
-from pipeline.evaluation.metrics import _sacrebleu
-from pipeline.evaluation.metrics._module import info, over_rows, ratio
+from pipeline.evaluation.metrics import _module, _sacrebleu
+from pipeline.evaluation.metrics._module import ratio
 from pipeline.evaluation.text_forms import TEXTS
 
 title = "chrF"
@@ -18,14 +17,10 @@ _BETA = 2
 """How many times recall weighs what precision does."""
 
 
-class Chrf(evaluate.Metric):
+class Chrf(_module.OverRows):
     """chrF2 over n-grams of 1 to 6 characters without spaces, with sacrebleu's defaults."""
 
-    def _info(self) -> evaluate.MetricInfo:
-        return info(__doc__, forms, citation="Popovic 2015, W15-3049; Post 2018, W18-6319")
-
-    def _compute(self, predictions: list[str], references: list[list[str]]) -> dict[str, float]:
-        return {"chrf": over_rows(statistics, finish, TEXTS, references, predictions)}
+    source = "Popovic 2015, W15-3049; Post 2018, W18-6319"
 
 
 def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:

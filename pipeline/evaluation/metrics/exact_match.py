@@ -1,10 +1,9 @@
 """Share of questions that are answered in the very words."""
 
-import evaluate
-import numpy as np
+import functools
 
-from pipeline.evaluation.metrics import _squad
-from pipeline.evaluation.metrics._module import info, mean, over_rows
+from pipeline.evaluation.metrics import _module, _squad
+from pipeline.evaluation.metrics._module import mean
 from pipeline.evaluation.text_forms import SPANS
 
 title = "exact match"
@@ -14,29 +13,11 @@ ceiling = 1.0
 forms = (SPANS,)
 
 
-class ExactMatch(evaluate.Metric):
+class ExactMatch(_module.OverRows):
     """Share of answers that are the same as an acceptable one, as SQuAD normalises them."""
 
-    def _info(self) -> evaluate.MetricInfo:
-        return info(__doc__, forms, citation="Rajpurkar et al. 2016, D16-1264; 2018, P18-2124")
-
-    def _compute(self, predictions: list[str], references: list[list[str]]) -> dict[str, float]:
-        return {"exact_match": over_rows(statistics, finish, SPANS, references, predictions)}
+    source = "Rajpurkar et al. 2016, D16-1264; 2018, P18-2124"
 
 
-def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
-    """What each row adds to the sums: right or not, and one row.
-
-    Args:
-        references: (N,) tuples of acceptable answers.
-        answers: (N,) texts, "" for none.
-        classes: not needed here.
-
-    Returns:
-        (N, 2) float64.
-    """
-    del classes
-    return _squad.best(references, answers, _squad.exact)
-
-
+statistics = functools.partial(_squad.best, _squad.exact)
 finish = mean

@@ -1,10 +1,10 @@
 """Share of masked tokens that the model fills in right."""
 
-import evaluate
-import numpy as np
+import functools
 
 from pipeline.evaluation.forms import MASKED
-from pipeline.evaluation.metrics._module import info, mean, over_rows
+from pipeline.evaluation.metrics import _masked, _module
+from pipeline.evaluation.metrics._module import mean
 
 title = "accuracy on masked tokens"
 higher_is_better = True
@@ -13,32 +13,9 @@ ceiling = 1.0
 forms = (MASKED,)
 
 
-class MaskedAccuracy(evaluate.Metric):
+class MaskedAccuracy(_module.OverRows):
     """Share of the masked tokens of all rows that the model fills in right."""
 
-    def _info(self) -> evaluate.MetricInfo:
-        return info(__doc__, forms)
 
-    def _compute(
-        self, predictions: list[list[float]], references: list[list[float]]
-    ) -> dict[str, float]:
-        return {"masked_accuracy": over_rows(statistics, finish, MASKED, references, predictions)}
-
-
-def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
-    """What each row adds to the sums: right tokens, and masked tokens.
-
-    Args:
-        references: (N, 1) ones.
-        answers: (N, 3) right tokens, nats of the masked tokens, masked tokens.
-        classes: not needed here.
-
-    Returns:
-        (N, 2) float64.
-    """
-    del classes
-    del references
-    return answers[:, [0, 2]]
-
-
+statistics = functools.partial(_masked.statistics, _masked.RIGHT)
 finish = mean

@@ -1,11 +1,9 @@
 """F1 over all labels of all rows together."""
 
-import evaluate
 import numpy as np
 
 from pipeline.evaluation.forms import LABEL_SETS
-from pipeline.evaluation.metrics import _counts
-from pipeline.evaluation.metrics._module import info, over_rows
+from pipeline.evaluation.metrics import _counts, _module
 
 title = "micro-F1"
 higher_is_better = True
@@ -14,16 +12,8 @@ ceiling = 1.0
 forms = (LABEL_SETS,)
 
 
-class MicroF1(evaluate.Metric):
+class MicroF1(_module.OverRows):
     """F1 over all labels of all rows together: frequent labels weigh more."""
-
-    def _info(self) -> evaluate.MetricInfo:
-        return info(__doc__, forms)
-
-    def _compute(
-        self, predictions: list[list[int]], references: list[list[int]]
-    ) -> dict[str, float]:
-        return {"micro_f1": over_rows(statistics, finish, LABEL_SETS, references, predictions)}
 
 
 def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:

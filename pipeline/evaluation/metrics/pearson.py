@@ -1,11 +1,9 @@
 """How far answers follow the gold numbers on a straight line: 1 perfect, 0 not at all."""
 
-import evaluate
 import numpy as np
 
 from pipeline.evaluation.forms import NUMBERS
-from pipeline.evaluation.metrics import _correlation
-from pipeline.evaluation.metrics._module import info, over_rows
+from pipeline.evaluation.metrics import _correlation, _module
 
 title = "Pearson correlation"
 higher_is_better = True
@@ -14,17 +12,11 @@ ceiling = 1.0
 forms = (NUMBERS,)
 
 
-class Pearson(evaluate.Metric):
+class Pearson(_module.OverRows):
     """Pearson's correlation of answers and gold.
 
     Zero where either is the same in all rows: such answers follow nothing.
     """
-
-    def _info(self) -> evaluate.MetricInfo:
-        return info(__doc__, forms)
-
-    def _compute(self, predictions: list[float], references: list[float]) -> dict[str, float]:
-        return {"pearson": over_rows(statistics, finish, NUMBERS, references, predictions)}
 
 
 def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:

@@ -1,10 +1,12 @@
 """Among how many words the model hesitates: e to the mean nats a word."""
 
-import evaluate
+import functools
+
 import numpy as np
 
 from pipeline.evaluation.forms import LANGUAGE
-from pipeline.evaluation.metrics._module import exponential, info, mean, over_rows
+from pipeline.evaluation.metrics import _module, _nats
+from pipeline.evaluation.metrics._module import exponential, mean
 
 title = "perplexity per word"
 higher_is_better = False
@@ -13,35 +15,15 @@ ceiling = None
 forms = (LANGUAGE,)
 
 
-class Perplexity(evaluate.Metric):
+class Perplexity(_module.OverRows):
     """Perplexity per word between spaces, each row's end a word more.
 
     Not per token: tokens of another tokenizer are others, and their perplexities do not
     compare. Where text has no spaces, read bits per byte instead.
     """
 
-    def _info(self) -> evaluate.MetricInfo:
-        return info(__doc__, forms)
 
-    def _compute(
-        self, predictions: list[list[float]], references: list[list[float]]
-    ) -> dict[str, float]:
-        return {"perplexity": over_rows(statistics, finish, LANGUAGE, references, predictions)}
-
-
-def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
-    """What each row adds to the sums: nats, and words.
-
-    Args:
-        references: (N, 2) UTF-8 bytes, and words with one for the end.
-        answers: (N, 2) negative log-likelihood in nats with the end's, and tokens.
-        classes: not needed here.
-
-    Returns:
-        (N, 2) float64.
-    """
-    del classes
-    return np.stack([answers[:, 0], references[:, 1]], axis=1)
+statistics = functools.partial(_nats.over, _nats.WORDS)
 
 
 def finish(totals: np.ndarray) -> np.ndarray:

@@ -1,10 +1,9 @@
 """Mean F1 of the pairs of words that answers share with the best reference, 0 to 1."""
 
-import evaluate
-import numpy as np
+import functools
 
-from pipeline.evaluation.metrics import _rouge
-from pipeline.evaluation.metrics._module import info, mean, over_rows
+from pipeline.evaluation.metrics import _module, _rouge
+from pipeline.evaluation.metrics._module import mean
 from pipeline.evaluation.text_forms import TEXTS
 
 title = "ROUGE-2"
@@ -14,29 +13,11 @@ ceiling = 1.0
 forms = (TEXTS,)
 
 
-class Rouge2(evaluate.Metric):
+class Rouge2(_module.OverRows):
     """ROUGE-2 of each row against its best reference, without stemming; words as in ``_rouge``."""
 
-    def _info(self) -> evaluate.MetricInfo:
-        return info(__doc__, forms, citation="Lin 2004, W04-1013")
-
-    def _compute(self, predictions: list[str], references: list[list[str]]) -> dict[str, float]:
-        return {"rouge_2": over_rows(statistics, finish, TEXTS, references, predictions)}
+    source = "Lin 2004, W04-1013"
 
 
-def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
-    """What each row adds to the sums: the best F1, and one row.
-
-    Args:
-        references: (N,) tuples of one right text or more.
-        answers: (N,) texts.
-        classes: not needed here.
-
-    Returns:
-        (N, 2) float64.
-    """
-    del classes
-    return _rouge.best("rouge2", references, answers)
-
-
+statistics = functools.partial(_rouge.best, "rouge2")
 finish = mean

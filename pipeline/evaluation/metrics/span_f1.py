@@ -1,11 +1,9 @@
 """F1 over entities: right where type, first and last word all are."""
 
-import evaluate
 import numpy as np
 
-from pipeline.evaluation.metrics import _counts
+from pipeline.evaluation.metrics import _counts, _module
 from pipeline.evaluation.metrics._entities import counts_by_type
-from pipeline.evaluation.metrics._module import info, over_rows
 from pipeline.evaluation.text_forms import TAGS
 
 title = "span-F1"
@@ -15,17 +13,10 @@ ceiling = 1.0
 forms = (TAGS,)
 
 
-class SpanF1(evaluate.Metric):
+class SpanF1(_module.OverRows):
     """Precision and recall over the entities of all rows and types, as conlleval counts them."""
 
-    def _info(self) -> evaluate.MetricInfo:
-        citation = "Tjong Kim Sang and Buchholz 2000, W00-0726"
-        return info(__doc__, forms, citation=citation)
-
-    def _compute(
-        self, predictions: list[list[str]], references: list[list[str]]
-    ) -> dict[str, float]:
-        return {"span_f1": over_rows(statistics, finish, TAGS, references, predictions)}
+    source = "Tjong Kim Sang and Buchholz 2000, W00-0726"
 
 
 def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:

@@ -1,12 +1,10 @@
 """How far answers put rows into the gold order: 1 perfect, 0 not at all."""
 
-import evaluate
 import numpy as np
 from scipy.stats import rankdata
 
 from pipeline.evaluation.forms import NUMBERS
-from pipeline.evaluation.metrics import _correlation
-from pipeline.evaluation.metrics._module import info, over_rows
+from pipeline.evaluation.metrics import _correlation, _module
 
 title = "Spearman correlation"
 higher_is_better = True
@@ -15,18 +13,13 @@ ceiling = 1.0
 forms = (NUMBERS,)
 
 
-class Spearman(evaluate.Metric):
+class Spearman(_module.OverRows):
     """Pearson's correlation of the ranks of answers and gold; equal values share their mean rank.
 
     Zero where either is the same in all rows: such answers order nothing.
     """
 
-    def _info(self) -> evaluate.MetricInfo:
-        citation = "Spearman 1904, American Journal of Psychology 15, 72-101"
-        return info(__doc__, forms, citation=citation)
-
-    def _compute(self, predictions: list[float], references: list[float]) -> dict[str, float]:
-        return {"spearman": over_rows(statistics, finish, NUMBERS, references, predictions)}
+    source = "Spearman 1904, American Journal of Psychology 15, 72-101"
 
 
 def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:

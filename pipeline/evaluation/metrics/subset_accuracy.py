@@ -1,10 +1,10 @@
 """Share of rows of which every label is right."""
 
-import evaluate
 import numpy as np
 
 from pipeline.evaluation.forms import LABEL_SETS
-from pipeline.evaluation.metrics._module import info, mean, mean_of, over_rows
+from pipeline.evaluation.metrics import _module
+from pipeline.evaluation.metrics._module import mean, mean_of
 
 title = "subset accuracy"
 higher_is_better = True
@@ -13,18 +13,8 @@ ceiling = 1.0
 forms = (LABEL_SETS,)
 
 
-class SubsetAccuracy(evaluate.Metric):
+class SubsetAccuracy(_module.OverRows):
     """Share of rows whose set of labels is the gold set, no label more and none less."""
-
-    def _info(self) -> evaluate.MetricInfo:
-        return info(__doc__, forms)
-
-    def _compute(
-        self, predictions: list[list[int]], references: list[list[int]]
-    ) -> dict[str, float]:
-        return {
-            "subset_accuracy": over_rows(statistics, finish, LABEL_SETS, references, predictions)
-        }
 
 
 def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:

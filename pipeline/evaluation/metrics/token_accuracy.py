@@ -1,9 +1,9 @@
 """Share of words whose tag is right."""
 
-import evaluate
 import numpy as np
 
-from pipeline.evaluation.metrics._module import info, mean, over_rows
+from pipeline.evaluation.metrics import _module
+from pipeline.evaluation.metrics._module import mean
 from pipeline.evaluation.text_forms import TAGS
 
 title = "token accuracy"
@@ -13,20 +13,12 @@ ceiling = 1.0
 forms = (TAGS,)
 
 
-class TokenAccuracy(evaluate.Metric):
+class TokenAccuracy(_module.OverRows):
     """Share of the words of all rows whose tag is right.
 
     Words of one row hang together, so this is no share of independent throws: rows are
     resampled, not words.
     """
-
-    def _info(self) -> evaluate.MetricInfo:
-        return info(__doc__, forms)
-
-    def _compute(
-        self, predictions: list[list[str]], references: list[list[str]]
-    ) -> dict[str, float]:
-        return {"token_accuracy": over_rows(statistics, finish, TAGS, references, predictions)}
 
 
 def statistics(references: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:

@@ -1,0 +1,55 @@
+"""What the run's own network learns from the rows alone, for the baseline from-scratch."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.bases import Base
+    from pipeline.contracts import Fitted, Work
+    from pipeline.recipe import Recipe
+    from pipeline.training.contender import FineTuned
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """The run's own network, trained the same way on the same rows, without what it had learnt.
+
+    Attributes:
+        fine_tuned: what the run trains; all but weights, rate and epochs is taken from it.
+    """
+
+    recipe: Recipe
+    base: Base
+    fine_tuned: FineTuned
+
+    def fit(self, work: Work, *, learning_rate: float, epochs: float | None) -> Fitted:
+        """Train every weight from a random start; see ``contracts.FromScratch``."""
+        from pipeline.strategies.full import Full
+        from pipeline.training.model import prepare
+
+        recipe, tuned = self.recipe, self.fine_tuned
+        ready = prepare(
+            self.base,
+            task=work.task,
+            labels=work.labels,
+            strategy=Full(),
+            dropout=recipe.train.dropout,
+            max_length=recipe.train.max_length,
+            seed=recipe.seed,
+            pretrained=False,
+        )
+        options = {"head": "random", **({} if epochs is None else {"epochs": epochs})}
+        with tempfile.TemporaryDirectory() as folder:
+            return replace(
+                tuned,
+                name="from-scratch",
+                ready=ready,
+                learning_rate=learning_rate,
+                spec=recipe.train.model_copy(update=options),
+                run=Path(folder),
+                resume=False,
+            ).fit(work)
