@@ -10,9 +10,13 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.arguments import parse
 from pipeline.errors import GraftError, Interrupted
+
+if TYPE_CHECKING:
+    from pipeline.contracts import RunResult
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,7 +70,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise Interrupted(str(error), hint=f"go on with: {again} --resume") from None
     if finished is not None and isinstance(report, TerminalReporter):
         show_result(finished.result, report.console)
-        _show_paths(finished.folder, finished.result.exports, report)
+        _show_paths(finished.folder, finished.result)
     return 0
 
 
@@ -76,19 +80,18 @@ def _typed(arguments: argparse.Namespace) -> str:
     return " ".join(["graft run", str(name), *arguments.overrides])
 
 
-def _show_paths(folder: Path, exports: Sequence[object], report: object) -> None:
-    from pipeline.contracts import ExportResult
-
+def _show_paths(folder: Path, result: RunResult) -> None:
     lines = [("report", folder / "report.html")]
     if (folder / "README.md").is_file():
         lines.append(("model card", folder / "README.md"))
-    first = next((item for item in exports if isinstance(item, ExportResult)), None)
+    first = next(iter(result.exports), None)
     if first:
         lines.insert(1, (first.name, folder / first.path))
     for title, path in lines:
         print(f"{title + ':':12} {path}")
     if first:
-        print(f'\nnext:        graft predict {folder} "a text of your own"')
+        verb = "generate" if result.model.get("pipeline_tag") == "text-generation" else "predict"
+        print(f'\nnext:        graft {verb} {folder} "a text of your own"')
 
 
 def _as_keyboard_interrupt(number: int, frame: object) -> None:

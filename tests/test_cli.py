@@ -154,6 +154,24 @@ def test_a_finished_run_names_only_files_that_are_there(
         assert (f"graft predict {run}" in said) is bool(exports)
 
 
+def test_what_reads_on_is_offered_to_go_on(
+    recipe: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from pipeline import runner
+
+    run = tmp_path / "run"
+    run.mkdir()
+    example.build(run)
+    whole = run_files.read(run).result
+    language = replace(whole, model={**whole.model, "pipeline_tag": "text-generation"})
+    monkeypatch.setattr(runner, "run", lambda *_, **__: Finished(run, language))
+    assert main(["run", str(recipe)]) == 0
+    assert f"graft generate {run}" in capsys.readouterr().out
+
+
 def test_overrides_may_stand_before_and_after_options(
     recipe: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
