@@ -46,8 +46,10 @@ def glue() -> DataSet:
     """nyu-mll/glue with two of its configurations; MRPC alone tells the labels of its test."""
     pairs = {"sentence1": "string", "sentence2": "string"}
     same = [{"sentence1": one, "sentence2": two, "label": label} for one, two, label in _pairs()]
-    alike = [{**row, "label": 5.0 * row["label"] - 0.1 * (n % 7)} for n, row in enumerate(same)]
-    alike = [{**row, "label": max(row["label"], 0.0)} for row in alike]
+    alike = [
+        {"sentence1": one, "sentence2": two, "label": max(5.0 * label - 0.1 * (n % 7), 0.0)}
+        for n, (one, two, label) in enumerate(_pairs())
+    ]
     mrpc = Table(
         {**pairs, "label": _class("not_equivalent", "equivalent"), "idx": "int32"},
         divided(numbered(same, "idx"), held_out=HELD_OUT),
