@@ -1,15 +1,20 @@
-"""Sequences of different lengths, end to end in one array.
+"""Rows of different lengths in one array: end to end, or each an object.
 
-Letters: E sequences, T items of all of them.
+Letters: N rows, E sequences, T items of all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+
+
+def objects(rows: Iterable[object]) -> np.ndarray:
+    """(N,) object: an element a row, even where rows are tuples of the same length."""
+    return np.fromiter(rows, dtype=object)
 
 
 @dataclass(frozen=True)

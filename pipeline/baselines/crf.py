@@ -121,15 +121,14 @@ class FittedCrf:
 
     def predict(self, table: pa.Table, report: Reporter) -> Predictions:
         """The likeliest chain of tags of each row, by Viterbi's algorithm."""
-        import numpy as np
-
         from pipeline.data.tags import iob2
+        from pipeline.ragged import objects
 
         rows = [
             tuple(self._tagger.tag(list(_features(words)))) for words in table["words"].to_pylist()
         ]
         answers = [iob2(row).tags for row in rows] if self.spans else rows
-        return Predictions(answers=np.fromiter(answers, dtype=object, count=len(answers)))
+        return Predictions(answers=objects(answers))
 
     def save(self, folder: Path) -> None:
         """Write CRFsuite's bytes in an array, and what they are for as JSON."""

@@ -108,13 +108,12 @@ class FittedMostFrequentTag:
 
     def predict(self, table: pa.Table, report: Reporter) -> Predictions:
         """The most special of what training knew of a word decides."""
-        import numpy as np
-
         from pipeline.data.tags import iob2
+        from pipeline.ragged import objects
 
         rows = [tuple(map(self._tag, words)) for words in table["words"].to_pylist()]
         answers = [iob2(row).tags for row in rows] if self.spans else rows
-        return Predictions(answers=np.fromiter(answers, dtype=object, count=len(answers)))
+        return Predictions(answers=objects(answers))
 
     def _tag(self, word: str) -> str:
         counts = self.counts

@@ -107,7 +107,7 @@ class FittedSentenceSpan:
 
     def predict(self, table: pa.Table, report: Reporter) -> Predictions:
         """An answer a question, "" where no sentence is like enough."""
-        import numpy as np
+        from pipeline.ragged import objects
 
         answers = []
         for question, (likeness, sentence) in zip(
@@ -121,7 +121,7 @@ class FittedSentenceSpan:
                 longest=self.choice.longest,
             )
             answers.append(found if likeness >= self.choice.least else "")
-        return Predictions(answers=np.fromiter(answers, dtype=object, count=len(answers)))
+        return Predictions(answers=objects(answers))
 
     def likenesses(self, table: pa.Table) -> list[float]:
         """(N,) how like the best sentence of each context is to its question, 0 to 1."""

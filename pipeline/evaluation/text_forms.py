@@ -5,7 +5,6 @@ Shapes: N rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,11 +12,7 @@ import datasets
 import numpy as np
 
 from pipeline.evaluation.forms import Form, Pair, refuse_other_shapes
-
-
-def objects(rows: Iterable[object]) -> np.ndarray:
-    """(N,) object: an element a row, even where rows are tuples of the same length."""
-    return np.fromiter(rows, dtype=object)
+from pipeline.ragged import objects
 
 
 class Tags(Form):

@@ -84,7 +84,7 @@ class Responding(Task):
 
     def references(self, table: pa.Table, labels: Sequence[str]) -> np.ndarray:
         """(N,) tuples of texts: a row's own answers, then those of rows with the same prompt."""
-        import numpy as np
+        from pipeline.ragged import objects
 
         del labels
         own = self.targets(table)
@@ -92,10 +92,10 @@ class Responding(Task):
         known: dict[Hashable, dict[str, None]] = {}
         for prompt, texts in zip(prompts, own, strict=True):
             known.setdefault(prompt, {}).update(dict.fromkeys(texts))
-        found = np.empty(len(own), object)
-        for n, (prompt, texts) in enumerate(zip(prompts, own, strict=True)):
-            found[n] = tuple(dict.fromkeys((*texts, *known[prompt])))
-        return found
+        return objects(
+            tuple(dict.fromkeys((*texts, *known[prompt])))
+            for prompt, texts in zip(prompts, own, strict=True)
+        )
 
     def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:
         """Answers as they are, or the first of several references."""
@@ -167,7 +167,7 @@ class Responding(Task):
         codec: Codec,
     ) -> Predictions:
         """(N,) texts; rows with the same prompt have the same one."""
-        import numpy as np
+        from pipeline.ragged import objects
 
         del examples, labels
         ends = self.ends(codec)
@@ -176,9 +176,7 @@ class Responding(Task):
         )
         prompts: list[Hashable] = self.prompts(table)
         number = {prompt: n for n, prompt in enumerate(dict.fromkeys(prompts))}
-        answers = np.empty(len(prompts), object)
-        answers[:] = [written[number[prompt]].strip() for prompt in prompts]
-        return Predictions(answers=answers)
+        return Predictions(answers=objects(written[number[prompt]].strip() for prompt in prompts))
 
     def check(self, splits: Splits) -> None:
         """There is something to learn from."""

@@ -82,9 +82,11 @@ class QuestionAnswering(Task):
 
     def references(self, table: pa.Table, labels: Sequence[str]) -> np.ndarray:
         """(N,) tuples of acceptable answers, empty where the question has none."""
+        from pipeline.ragged import objects
+
         del labels
         rows = table["answers"].to_pylist()
-        return _objects([tuple(dict.fromkeys(item["text"] for item in row)) for row in rows])
+        return objects([tuple(dict.fromkeys(item["text"] for item in row)) for row in rows])
 
     def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:
         """Answers as they are."""
@@ -174,6 +176,7 @@ class QuestionAnswering(Task):
         codec: Codec,
     ) -> Predictions:
         """The likeliest span over all windows of each row, as it stands in the context."""
+        from pipeline.ragged import objects
         from pipeline.tasks._context_windows import best_answers
 
         del labels, codec
@@ -181,7 +184,7 @@ class QuestionAnswering(Task):
         answers = best_answers(
             pieces, examples, table, longest=self.max_answer_length, null_threshold=threshold
         )
-        return Predictions(answers=_objects(answers))
+        return Predictions(answers=objects(answers))
 
     def check(self, splits: Splits) -> None:
         """Answers stand where they are said to, and questions without one are expected.
@@ -224,10 +227,3 @@ spans = [(s, e) for s in places for e in places if 0 <= e - s < {self.max_answer
 start, end = max(spans, key=lambda span: float(starts[span[0]] + ends[span[1]]))
 print(context[offsets[start][0] : offsets[end][1]].strip())
 """
-
-
-def _objects(rows: Sequence[Any]) -> np.ndarray:
-    """(N,) object, whatever the rows are."""
-    import numpy as np
-
-    return np.fromiter(rows, dtype=object, count=len(rows))

@@ -80,11 +80,12 @@ class TokenClassification(Task):
     def references(self, table: pa.Table, labels: Sequence[str]) -> np.ndarray:
         """(N,) tuples of tags, spans as IOB2."""
         from pipeline.data import tags
+        from pipeline.ragged import objects
 
         rows = table["tags"].to_pylist()
         if self._are_spans(labels):
-            return _objects([tags.iob2(row).tags for row in rows])
-        return _objects([tuple(row) for row in rows])
+            return objects([tags.iob2(row).tags for row in rows])
+        return objects([tuple(row) for row in rows])
 
     def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:
         """The tags of each row, one blank between two."""
@@ -165,6 +166,7 @@ class TokenClassification(Task):
         Where tags are plain and none of them is ``O``, such a word gets the first one.
         """
         from pipeline.data import tags
+        from pipeline.ragged import objects
         from pipeline.tasks._word_examples import tag_ids
 
         del codec
@@ -173,7 +175,7 @@ class TokenClassification(Task):
         ]
         if self._are_spans(labels):
             answers = [tags.iob2(answer).tags for answer in answers]
-        return Predictions(answers=_objects(answers))
+        return Predictions(answers=objects(answers))
 
     def details(self, references: np.ndarray, answers: np.ndarray, labels: Sequence[str]) -> Json:
         """Type by type, where tags write spans."""
@@ -227,13 +229,6 @@ for number, word in enumerate(words):  # the model answers at a word's {nth} sub
         from pipeline.data.tags import write_spans
 
         return self.scheme == "iob" or (self.scheme == "auto" and write_spans(found))
-
-
-def _objects(rows: Sequence[tuple[str, ...]]) -> np.ndarray:
-    """(N,) object: rows of the same length are not to become a matrix."""
-    import numpy as np
-
-    return np.fromiter(rows, dtype=object, count=len(rows))
 
 
 def _bracketed(words: Sequence[str], answer: Sequence[str]) -> str:

@@ -19,7 +19,8 @@ from pipeline.training import checkpoints, optimiser, probe
 from pipeline.training.inference import Answering
 from pipeline.training.journal import Journal
 from pipeline.training.loop import Job, train
-from pipeline.training.model import Prepared, head_output, parts
+from pipeline.training.model import Prepared, head_output
+from pipeline.training.parts import parts
 from pipeline.training.precision import frozen_weights_rounded
 from pipeline.training.processes import tracking
 from pipeline.training.spec import TrainSpec

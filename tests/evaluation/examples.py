@@ -16,7 +16,8 @@ from pipeline.evaluation.forms import (
     NUMBERS,
     Form,
 )
-from pipeline.evaluation.text_forms import SPANS, TAGS, TEXTS, objects
+from pipeline.evaluation.text_forms import SPANS, TAGS, TEXTS
+from pipeline.ragged import objects
 
 WORDS = (
     "the", "a", "cat", "dog", "house", "river", "sees", "finds", "old", "green", "in", "at",

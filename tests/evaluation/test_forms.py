@@ -9,7 +9,7 @@ from pipeline.contracts import Predictions
 from pipeline.errors import DataError, TrainingError
 from pipeline.evaluation import scoring
 from pipeline.evaluation.forms import Form
-from pipeline.evaluation.text_forms import objects
+from pipeline.ragged import objects
 from tests.evaluation.examples import each_form, named, rows
 
 

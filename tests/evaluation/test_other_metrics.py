@@ -16,7 +16,8 @@ from pipeline.contracts import Predictions
 from pipeline.evaluation import scoring
 from pipeline.evaluation.forms import LABEL_SETS, NUMBERS
 from pipeline.evaluation.metrics._entities import entities
-from pipeline.evaluation.text_forms import TAGS, objects
+from pipeline.evaluation.text_forms import TAGS
+from pipeline.ragged import objects
 from tests.evaluation.examples import rows
 
 

@@ -9,7 +9,8 @@ from sklearn.metrics import precision_recall_fscore_support as of_classes
 
 from pipeline.evaluation import tables
 from pipeline.evaluation.forms import CLASS_IDS, LABEL_SETS, Form
-from pipeline.evaluation.text_forms import TAGS, objects
+from pipeline.evaluation.text_forms import TAGS
+from pipeline.ragged import objects
 from tests.evaluation.examples import named, rows
 
 LABELS = ("no", "maybe", "yes")

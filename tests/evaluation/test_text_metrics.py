@@ -13,7 +13,8 @@ from sacrebleu.metrics.chrf import CHRF
 
 from pipeline.contracts import Predictions
 from pipeline.evaluation import scoring
-from pipeline.evaluation.text_forms import SPANS, TEXTS, objects
+from pipeline.evaluation.text_forms import SPANS, TEXTS
+from pipeline.ragged import objects
 from tests.evaluation.examples import Rows, rows
 
 

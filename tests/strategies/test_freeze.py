@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import RecipeError
 from pipeline.strategies.freeze import Freeze
 from pipeline.tasks.text_classification import TextClassification
-from pipeline.training.model import parts
+from pipeline.training.parts import parts
 from tests.training import tiny
 
 

@@ -13,7 +13,8 @@ import torch
 from pipeline import components, exporting, proof
 from pipeline.contracts import Exporter, Silent
 from pipeline.examples import Examples
-from pipeline.training.model import parts, unwrapped
+from pipeline.training.model import unwrapped
+from pipeline.training.parts import parts
 from tests.conftest import Bases
 from tests.tasks import cells, rows
 from tests.tasks.cells import Cell, Trained
