@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import transformers
 from tokenizers import Tokenizer
@@ -29,8 +28,9 @@ def load_tokenizer(base: Base) -> PreTrainedTokenizerBase:
 
     transformers makes the tokenizer of the class that a configuration names anew out of the
     vocabulary, which is another one where the file holds one of another kind: KoGPT2's would
-    know no word of Korean. The file is then taken as it is, and special tokens that no file of
-    the tokenizer names are those of the model's configuration.
+    know no word of Korean, and that of KLUE's RoBERTa would number the second of two texts with
+    a type that the model lacks. The file is then taken as it is, and special tokens that no
+    file of the tokenizer names are those of the model's configuration.
 
     Raises:
         ModelError: there is none, it cannot be read, or it has neither a padding nor an end token.
@@ -70,7 +70,11 @@ def _as_written(base: Base) -> PreTrainedTokenizerBase:
                 hint="pip install sentencepiece, if there is a *.model; or choose another base",
             ) from error
     else:
-        if not written.is_file() or _kinds(written) == _kinds_of(made):
+        if not written.is_file():
+            return made
+        if made.is_fast and _ways(made.backend_tokenizer) == _ways(
+            Tokenizer.from_file(str(written))
+        ):
             return made
     found = transformers.PreTrainedTokenizerFast.from_pretrained(base.folder, **options)
     config = read_json(base.folder / "config.json")
@@ -81,15 +85,9 @@ def _as_written(base: Base) -> PreTrainedTokenizerBase:
     return found
 
 
-def _kinds(written: Path) -> tuple[str | None, ...]:
-    return _named(json.loads(Tokenizer.from_file(str(written)).to_str()))
-
-
-def _kinds_of(made: PreTrainedTokenizerBase) -> tuple[str | None, ...]:
-    backend = getattr(made, "backend_tokenizer", None)
-    return () if backend is None else _named(json.loads(backend.to_str()))
-
-
-def _named(parts: dict[str, Any]) -> tuple[str | None, ...]:
-    """Which kind of model there is, and what cuts texts before it."""
-    return tuple((parts[key] or {}).get("type") for key in ("model", "pre_tokenizer"))
+def _ways(backend: Tokenizer) -> tuple[object, ...]:
+    """Which kind of model there is, what cuts texts before it, and how a pair is framed."""
+    parts = json.loads(backend.to_str())
+    pair = backend.encode("a", "b")
+    kinds = ((parts[key] or {}).get("type") for key in ("model", "pre_tokenizer"))
+    return (*kinds, pair.special_tokens_mask, pair.type_ids)

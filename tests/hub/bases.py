@@ -72,8 +72,12 @@ def _word_pieces(order: Sequence[str]) -> Any:
         korean.corpus(), vocab_size=600, min_frequency=1, special_tokens=list(order)
     )
     ends = [(token, trained.token_to_id(token)) for token in ("[CLS]", "[SEP]")]
+    # KLUE's RoBERTa knows one type of text; BERT's second is the class's own doing.
+    second = 1 if order[0] == "[PAD]" else 0
     trained._tokenizer.post_processor = TemplateProcessing(
-        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B [SEP]", special_tokens=ends
+        single="[CLS] $A [SEP]",
+        pair=f"[CLS] $A [SEP] $B:{second} [SEP]:{second}",
+        special_tokens=ends,
     )
     return trained
 

@@ -84,8 +84,8 @@ class Machine:
 
     hub: LoopbackHub
     folder: Path
-    process: subprocess.Popen[str]
     published: set[str] = field(default_factory=set)
+    process: subprocess.Popen[str] | None = None
 
     def publish(self, path: Path) -> None:
         """Put twins of a recipe's base and data set where it will look for them."""
@@ -99,19 +99,34 @@ class Machine:
         self.published |= {model or "", data or ""}
 
     def run(self, *arguments: str) -> Outcome:
-        """The command in that process."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        watch = threading.Timer(LIMIT_SECONDS, self.process.kill)
+        """The command in that process, or in another one where that has ended."""
+        process = self.process = self.process or self._start()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        watch = threading.Timer(LIMIT_SECONDS, process.kill)
         watch.start()
-        self.process.stdin.write(json.dumps(arguments) + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
+        process.stdin.write(json.dumps(arguments) + "\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
         watch.cancel()
         if not line:
-            raise AssertionError((self.folder / "errors").read_text(encoding="utf-8"))
+            self.process = None
+            said = (self.folder / "errors").read_text(encoding="utf-8")
+            raise AssertionError(f"it ended, or took more than {LIMIT_SECONDS} s:\n{said}")
         found: Outcome = json.loads(line)
         return found
+
+    def _start(self) -> subprocess.Popen[str]:
+        with (self.folder / "errors").open("w") as errors:
+            return subprocess.Popen(
+                [sys.executable, "-m", "tests.hub.programs.one_by_one"],
+                env=self.hub.environment(self.folder / "home") | {"OMP_NUM_THREADS": "1"},
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
 
 
 def _at(revision: str | None) -> dict[str, Any]:
@@ -124,20 +139,11 @@ def _at(revision: str | None) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    folder = tmp_path_factory.mktemp("machine")
-    with LoopbackHub() as hub, (folder / "errors").open("w") as errors:
-        settings = {"TESTED_RUNS": str(folder / "runs"), "OMP_NUM_THREADS": "1"}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.hub.programs.one_by_one"],
-            env=hub.environment(folder / "home") | settings,
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
-        yield Machine(hub, folder, process)
-        process.communicate(timeout=LIMIT_SECONDS)
+    with LoopbackHub() as hub:
+        found = Machine(hub, tmp_path_factory.mktemp("machine"))
+        yield found
+        if found.process is not None:
+            found.process.communicate(timeout=LIMIT_SECONDS)
         assert hub.unknown == []
 
 

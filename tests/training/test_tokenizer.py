@@ -38,6 +38,8 @@ def test_it_gives_the_tokens_of_its_file(name: str, tmp_path: Path) -> None:
     tokenizer, folder = korean(name, tmp_path)
     written = Tokenizer.from_file(str(folder / "tokenizer.json"))
     assert tokenizer(TEXT)["input_ids"] == written.encode(TEXT).ids
+    pair = tokenizer("가", "나", return_token_type_ids=True)
+    assert pair["token_type_ids"] == written.encode("가", "나").type_ids
     assert len(written.encode(TEXT, add_special_tokens=False).ids) > 2
 
 

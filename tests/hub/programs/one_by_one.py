@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
-from pathlib import Path
+import traceback
 
 from tests.hub.programs import graft
-
-RUNS = Path(os.environ["TESTED_RUNS"])
 
 
 def serve() -> None:
     """Answer each line, a list of arguments, with what came of it, and how long it took."""
     for line in sys.stdin:
         start = time.perf_counter()
-        outcome = graft(*json.loads(line))
+        try:
+            outcome = graft(*json.loads(line))
+        except Exception:  # of no person's making; the next recipe is to be tried all the same
+            outcome = {"code": None, "output": traceback.format_exc()}
         outcome["seconds"] = time.perf_counter() - start
         sys.stdout.write(json.dumps(outcome) + "\n")
         sys.stdout.flush()
