@@ -18,5 +18,5 @@ class T5Docs(BuiltinModel):
     package: ClassVar[str] = "pipeline"
     folder: ClassVar[str] = "models/builtin/t5_docs"
     distribution: ClassVar[str] = "graft"
-    sha256: ClassVar[str] = "SHA"
+    sha256: ClassVar[str] = "a803e64b114452a10d9b806ed96c37b5b50c5d9008f81274c1eb5a4e3a12de35"
     license: ClassVar[str] = "apache-2.0"
