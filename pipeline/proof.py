@@ -24,7 +24,7 @@ from pipeline.errors import ProofError
 ROWS = 64
 """Test rows whose logits are compared, at the most."""
 
-MOST_NUMBERS = 5_000_000
+MOST_NUMBERS = 20_000_000
 """Logits that are compared, about: a language model has thousands a token."""
 
 LIMIT = 1e-4
