@@ -1,6 +1,6 @@
 """A small GPT-2 that has read documentation, made by recipes/pretrain/gpt-docs.yaml.
 
-GPT-2's shape, 6 blocks and 256 hidden units, 6.9M parameters in bf16; its tokenizer is a
+GPT-2's shape, 6 blocks and 256 hidden units, 6.97M parameters in bf16; its tokenizer is a
 byte-level BPE of 8,192 tokens. What it reached stands in its card, gpt_docs/README.md.
 """
 

@@ -1,6 +1,6 @@
 """A small T5 that has filled gaps in documentation, made by recipes/pretrain/t5-docs.yaml.
 
-T5's shape, version 1.1, 3 blocks a side and 256 hidden units, 7.7M parameters in bf16; its
+T5's shape, version 1.1, 3 blocks a side and 256 hidden units, 7.6M parameters in bf16; its
 tokenizer is a byte-level BPE of 8,192 tokens. What it reached stands in its card,
 t5_docs/README.md.
 """
