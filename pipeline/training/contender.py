@@ -12,6 +12,7 @@ import torch
 
 from pipeline.contracts import ROW_ID, Json, Kind, Predictions, Reporter, SplitName, Task, Work
 from pipeline.data.batches import Cutting
+from pipeline.data.checks import first_rows
 from pipeline.errors import DataError
 from pipeline.evaluation import scoring
 from pipeline.examples import Examples
@@ -30,8 +31,6 @@ from pipeline.training.validating import scorer
 if TYPE_CHECKING:
     import pyarrow as pa
     from accelerate import Accelerator
-
-_SHOWN = 5
 
 _CPU_OVERHEAD = 96
 _GPU_OVERHEAD = 4096
@@ -184,15 +183,14 @@ class FineTuned:
     def _tell_cut(self, work: Work, split: SplitName, examples: Examples) -> None:
         """Say how much the model does not see, or refuse it, as the recipe wants it."""
         facts, table = examples.facts(), getattr(work, split)
-        first = table[ROW_ID].take(list(examples.cut[:_SHOWN])).to_pylist()
-        more = f" and {len(examples.cut) - _SHOWN} more" if len(examples.cut) > _SHOWN else ""
+        rows = first_rows(table[ROW_ID].take(list(examples.cut)))
         said = (
             f"{len(examples.cut):,} of {facts['rows']:,} rows are longer than"
             f" {self.ready.codec.max_length} tokens"
         )
         if self.spec.too_long == "error":
             raise DataError(
-                f"{said}: {', '.join(first)}{more}",
+                f"{said}: {rows}",
                 place=split,
                 hint="shorten them, choose a base that takes more, or let them be cut:"
                 " train.too_long: warn",
@@ -200,7 +198,7 @@ class FineTuned:
         tell = work.report.warn if self.spec.too_long == "warn" else work.report.note
         tell(
             f"{split}: {said} and are cut ({facts['cut_share']:.1%} of all tokens are not seen):"
-            f" {', '.join(first)}{more}"
+            f" {rows}"
         )
 
 
