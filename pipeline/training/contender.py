@@ -144,9 +144,12 @@ class FineTuned:
             groups=optimiser.parameter_groups(
                 [(n, p) for n, p in ready.model.named_parameters() if p.requires_grad],
                 head=ready.family.heads[task.name].modules,
+                embeddings=ready.family.within(task.name, ready.family.embeddings),
                 learning_rate=self.learning_rate,
                 head_learning_rate=self.learning_rate if peak == "auto" else peak,
+                embedding_learning_rate=self.spec.embedding_learning_rate,
                 weight_decay=self.spec.weight_decay,
+                optimizer=self.spec.optimizer,
             ),
             validate=validate,
             metric=work.metric,

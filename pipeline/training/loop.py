@@ -98,7 +98,7 @@ def train(job: Job) -> Progress:
     """
     state = State(
         learning={n: p for n, p in job.model.named_parameters() if p.requires_grad},
-        optimiser=job.accelerator.prepare(optimiser.adamw(job.groups, beta2=job.spec.beta2)),
+        optimiser=job.accelerator.prepare(optimiser.create(job.groups, beta2=job.spec.beta2)),
     )
     if job.resume:
         job.journal.cut(state.restore(job.run, job.accelerator))

@@ -24,6 +24,14 @@ class TrainSpec(BaseModel):
     head_learning_rate: Rate | Literal["auto"] = Field(
         "auto", description="Peak learning rate of the head; auto: the same as learning_rate."
     )
+    embedding_learning_rate: Rate | None = Field(
+        None, description="Peak learning rate of the embeddings; unset: the same as learning_rate."
+    )
+    optimizer: Literal["adamw", "muon"] = Field(
+        "adamw",
+        description="adamw, or muon for the matrices between embeddings and head, which needs"
+        " fewer tokens where a model starts from nothing.",
+    )
     head: Literal["probe", "random"] = Field(
         "probe",
         description="How the head starts: as a linear probe fitted on the frozen base's"
@@ -40,7 +48,7 @@ class TrainSpec(BaseModel):
         "linear", description="The learning rate after warm-up."
     )
     warmup: float = Field(0.1, ge=0, lt=1, description="Share of the steps spent warming up.")
-    weight_decay: float = Field(0.01, ge=0, description="AdamW's decoupled weight decay.")
+    weight_decay: float = Field(0.01, ge=0, description="Decoupled weight decay of matrices.")
     beta2: float = Field(
         0.999,
         gt=0,

@@ -133,7 +133,7 @@ def gradient(on: Cell, examples: Examples, passes: Iterable[np.ndarray]) -> torc
 def train(on: Cell, steps: int, *, learning_rate: float) -> list[float]:
     """Steps on all the rows at once, nothing decayed; the loss before each."""
     examples, losses = on.examples, []
-    optimise = optimiser.adamw(
+    optimise = optimiser.create(
         optimiser.parameter_groups(
             list(on.learning.items()),
             head=on.prepared.family.heads[on.task.name].modules,

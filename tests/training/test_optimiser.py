@@ -51,7 +51,7 @@ def test_vectors_are_not_decayed_and_the_head_has_its_own_rate() -> None:
     options = {
         id(parameter): (group["peak"], group["weight_decay"])
         for group in groups
-        for parameter in group["params"]  # type: ignore[attr-defined]
+        for parameter in group["params"]
     }
     assert {name: options[id(value)] for name, value in named.items()} == {
         "base.0.weight": (1.0, 0.5),
