@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import torch
 
 from pipeline.strategies.full import Full
-from pipeline.training.optimiser import parameter_groups, schedule
+from pipeline.training.optimiser import create, parameter_groups, schedule
 from tests.training import tiny
 
 
@@ -103,3 +104,73 @@ def test_gradients_are_clipped_to_the_norm_that_is_logged_unclipped(
         norms.append(found.steps[0]["grad_norm"])
     assert norms[0] == norms[1] == norms[2] > 1e-3
     assert kept == pytest.approx([norms[0], 1e-4, norms[0]], rel=1e-2, abs=1e-6)
+
+
+def two_layers() -> torch.nn.ModuleDict:
+    torch.manual_seed(0)
+    return torch.nn.ModuleDict(
+        {"words": torch.nn.Embedding(6, 4), "block": torch.nn.Linear(4, 4),
+         "classifier": torch.nn.Linear(4, 2)}
+    )  # fmt: skip
+
+
+def groups_of(model: torch.nn.Module, *, optimizer: Literal["adamw", "muon"]) -> Any:
+    return parameter_groups(
+        list(model.named_parameters()),
+        head=("classifier",),
+        embeddings=("words",),
+        learning_rate=0.1,
+        head_learning_rate=0.1,
+        embedding_learning_rate=0.3,
+        weight_decay=0.0,
+        optimizer=optimizer,
+    )
+
+
+def test_muon_moves_the_matrices_between_embeddings_and_head_alone() -> None:
+    model = two_layers()
+    groups = groups_of(model, optimizer="muon")
+    (matrices,) = [group["params"] for group in groups if group["muon"]]
+    assert [id(p) for p in matrices] == [id(model["block"].weight)]
+    assert not any(group["muon"] for group in groups_of(model, optimizer="adamw"))
+    assert groups[0]["peak"] == 0.1  # what is logged is the rate of most
+    assert {group["peak"] for group in groups} == {0.1, 0.3}
+
+
+def step(model: torch.nn.ModuleDict, optimise: torch.optim.Optimizer, seed: int) -> None:
+    inputs = torch.randint(0, 6, (8,), generator=torch.Generator().manual_seed(seed))
+    loss = model["classifier"](model["block"](model["words"](inputs))).square().mean()
+    loss.backward()
+    optimise.step()
+    optimise.zero_grad()
+
+
+def test_muon_s_steps_are_long_in_directions_of_small_gradients_too() -> None:
+    """An update is the gradient with its singular values brought near one, times 0.2 sqrt(4)."""
+    model = two_layers()
+    weight = model["block"].weight
+    left, right = torch.linalg.qr(torch.randn(4, 4))[0], torch.linalg.qr(torch.randn(4, 4))[0]
+    weight.grad = left @ torch.diag(torch.tensor([1.0, 0.5, 0.2, 0.1])) @ right
+    before = weight.detach().clone()
+    create(groups_of(model, optimizer="muon")).step()
+    singular = torch.linalg.svdvals((before - weight.detach()) / (0.1 * 0.2 * 2))
+    assert float(singular.min()) > 0.5
+    assert float(singular.max()) < 1.4
+
+
+def test_both_optimisers_go_on_from_one_saved_state() -> None:
+    model, again = two_layers(), two_layers()
+    first = create(groups_of(model, optimizer="muon"))
+    step(model, first, 0)
+    again.load_state_dict(model.state_dict())
+    second = create(groups_of(again, optimizer="muon"))
+    second.load_state_dict(copy.deepcopy(first.state_dict()))
+    for group in second.param_groups:  # the loop sets rates in the groups that it sees
+        group["lr"] = group["peak"] / 2
+    for group in first.param_groups:
+        group["lr"] = group["peak"] / 2
+    for seed in (1, 2):
+        step(model, first, seed)
+        step(again, second, seed)
+    for name, value in model.state_dict().items():
+        assert torch.equal(value, again.state_dict()[name]), name
