@@ -5,7 +5,8 @@ VENV    ?= .venv
 ARGS    ?=
 GRAFT   := $(VENV)/bin/graft
 RECIPES := $(patsubst recipes/%.yaml,%,$(wildcard recipes/*.yaml))
-PRETRAINED := $(patsubst recipes/pretrain/%.yaml,pretrain-%,$(wildcard recipes/pretrain/*.yaml))
+PRETRAINING := $(patsubst recipes/pretrain/%.yaml,%,$(wildcard recipes/pretrain/*.yaml))
+PRETRAINED := $(addprefix pretrain-,$(filter-out %-2,$(PRETRAINING)))
 BASE_FILES := config.json generation_config.json model.safetensors tokenizer.json \
   tokenizer_config.json README.md
 PINS    := pyproject.toml constraints.txt
@@ -47,10 +48,13 @@ test-all: test  ## the same, and then the tests that take longer
 
 # The base that a recipe in recipes/pretrain makes replaces the one in the package, which then
 # has other bytes: its file in pipeline/models/builtin names the sha256 that is printed here.
+# A recipe x-2 goes on from what x made.
 $(PRETRAINED): pretrain-%: $(VENV)/ready
 	$(GRAFT) run recipes/pretrain/$*.yaml $(ARGS)
+	$(if $(filter $*-2,$(PRETRAINING)),$(GRAFT) run recipes/pretrain/$*-2.yaml $(ARGS))
 	mkdir -p pipeline/models/builtin/$(subst -,_,$*)
-	cp $(addprefix runs/$*/latest/merged/,$(BASE_FILES)) pipeline/models/builtin/$(subst -,_,$*)/
+	cp $(addprefix runs/$(lastword $* $(filter $*-2,$(PRETRAINING)))/latest/merged/,$(BASE_FILES)) \
+	  pipeline/models/builtin/$(subst -,_,$*)/
 	sha256sum pipeline/models/builtin/$(subst -,_,$*)/model.safetensors
 
 bench: $(VENV)/ready-dev
