@@ -16,7 +16,7 @@ from pipeline.data.checks import first_rows
 from pipeline.errors import DataError
 from pipeline.evaluation import scoring
 from pipeline.examples import Examples
-from pipeline.training import checkpoints, optimiser, probe
+from pipeline.training import attention, checkpoints, optimiser, probe
 from pipeline.training.inference import Answering
 from pipeline.training.journal import Journal
 from pipeline.training.loop import Job, train
@@ -95,7 +95,11 @@ class FineTuned:
             tokens={"train": examples.facts(), "validation": validation.facts()},
         )
         _tell_parts(fitted, work.report)
-        with frozen_weights_rounded(model, self.precision), tracking(self.accelerator):
+        with (
+            frozen_weights_rounded(model, self.precision),
+            attention.for_training(model, lengths=examples.lengths, device=self.accelerator.device),
+            tracking(self.accelerator),
+        ):
             progress = train(self._job(work, fitted, examples, validation))
         notes |= {
             "learning_rate": self.learning_rate,
