@@ -2,7 +2,8 @@
 
 An n-gram of order k is a node on level k, numbered by its rank among all n-grams of that
 order sorted by (prefix, token), where the prefix is the node of its first k - 1 tokens. So
-one sort of integers a level counts everything, and one binary search a level finds a node.
+a level is the one below with its runs of equal prefixes sorted by one token more, and one
+binary search a level finds a node.
 
 Level 0 holds the roots. A plain model has one. A model with several, one a class, holds a
 separate count for each class in the same arrays: its root says whose an n-gram is.
@@ -22,6 +23,9 @@ from pipeline.language.vocabulary import Encoded
 
 ABSENT = -1
 """In the place of a node: there is no such n-gram."""
+
+_BITS = 63
+"""Of an integer that is not negative."""
 
 
 @dataclass(frozen=True)
@@ -87,48 +91,87 @@ def count(
         The counts, and (order, T) the node of each order that ends at each token, ``ABSENT``
         where the sentence is not that long yet.
     """
-    positions = text.positions
     if roots is None:
         roots = np.zeros(len(text.starts), dtype=np.int32)
-    parents = int(roots.max(initial=0)) + 1
-    root_count = parents
+    root_count = parents = int(roots.max(initial=0)) + 1
     below = np.repeat(roots.astype(np.int32), text.lengths)
+    closes = np.zeros(len(text.ids), dtype=bool)
+    closes[text.starts + text.lengths - 1] = True
     nodes = np.full((order, len(text.ids)), ABSENT, dtype=np.int32)
+    ends = np.argsort(below, kind="stable")
+    prefix = below[ends]
     levels = []
-    for k in range(1, order + 1):
-        ends = np.flatnonzero(positions >= k - 1)
-        prefix = below[ends - 1] if k > 1 else below
-        level, node = _level(prefix, text.ids[ends], below[ends], parents, vocabulary_size)
+    for node in nodes:
+        same = prefix[1:] == prefix[:-1]
+        token = _sort_runs(prefix, same, ends, text.ids, vocabulary_size)
+        first, number = _numbered(same, token)
+        node[ends] = number
+        seen = np.diff(first, append=len(ends)).astype(np.int32)
+        level = Level(prefix[first], token[first], below[ends[first]], seen, parents)
         levels.append(level)
-        nodes[k - 1, ends] = node
-        below, parents = nodes[k - 1], len(level)
+        # An n-gram goes on where its sentence does, in the order that was just found.
+        on = np.flatnonzero(~closes[ends])
+        ends, prefix = ends[on] + 1, number[on]
+        below, parents = node, len(level)
     return Ngrams(tuple(levels), root_count, vocabulary_size), nodes
 
 
-def _level(
-    prefix: np.ndarray, token: np.ndarray, suffix: np.ndarray, parents: int, size: int
-) -> tuple[Level, np.ndarray]:
-    """Number n-grams by one sort of their keys.
+def _sort_runs(
+    prefix: np.ndarray, same: np.ndarray, ends: np.ndarray, ids: np.ndarray, size: int
+) -> np.ndarray:
+    """Sort n-grams that are sorted by prefix already by their last token too, in place.
+
+    A prefix that was seen once has nothing to sort; with the order that is most of them.
 
     Args:
-        prefix: (Q,) node of each n-gram seen, without its last token.
-        token: (Q,) its last token.
-        suffix: (Q,) its node without the first token.
-        parents: how many nodes the level below has.
+        prefix: (Q,) node of each n-gram seen, without its last token; ascending.
+        same: (Q - 1,) where a prefix is the one before.
+        ends: (Q,) where each n-gram ends in the text; reordered.
+        ids: (T,) the text.
         size: V.
 
     Returns:
-        The level, and (Q,) int32 the node of each n-gram seen.
+        (Q,) the last tokens in the new order.
     """
-    keys = prefix * np.int64(size) + token
-    order = np.argsort(keys)
-    keys = keys[order]
-    new = np.empty(len(keys), dtype=bool)
-    new[:1] = True
-    np.not_equal(keys[1:], keys[:-1], out=new[1:])
-    first = np.flatnonzero(new)
-    node = np.empty(len(keys), dtype=np.int32)
-    node[order] = np.cumsum(new, dtype=np.int32) - np.int32(1)
-    one = order[first]
-    seen = np.diff(first, append=len(keys)).astype(np.int32)
-    return Level(prefix[one], token[one], suffix[one], seen, parents), node
+    token = ids[ends]
+    several = np.zeros(len(ends), dtype=bool)
+    several[1:] = same
+    several[:-1] |= same
+    places = np.flatnonzero(several)
+    if len(places):
+        keys = prefix[places] * np.int64(size) + token[places]
+        order = places[_order(keys, below=(int(prefix[-1]) + 1) * size)]
+        ends[places] = ends[order]
+        token[places] = token[order]
+    return token
+
+
+def _order(keys: np.ndarray, *, below: int) -> np.ndarray:
+    """(Q,) what sorts (Q,) keys from 0 up to ``below``; the same keys stay in order.
+
+    Where a key and its place fit into one integer, sorting those is several times faster than
+    sorting places by keys.
+    """
+    bits = len(keys).bit_length()
+    if below.bit_length() + bits > _BITS:
+        return np.argsort(keys, kind="stable")
+    packed = keys << bits
+    packed |= np.arange(len(keys))
+    packed.sort()
+    packed &= (1 << bits) - 1
+    return packed
+
+
+def _numbered(same: np.ndarray, token: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Number sorted n-grams from 0, equal ones alike.
+
+    Args:
+        same: (Q - 1,) where a prefix is the one before.
+        token: (Q,) last tokens.
+
+    Returns:
+        The place of the first of each number, and (Q,) int32 numbers.
+    """
+    new = np.ones(len(token), dtype=bool)
+    new[1:] = ~same | (token[1:] != token[:-1])
+    return np.flatnonzero(new), np.cumsum(new, dtype=np.int32) - np.int32(1)

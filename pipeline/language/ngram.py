@@ -1,7 +1,12 @@
-"""Interpolated n-gram language models over arrays.
+"""N-gram language models over arrays.
+
+A model is kept as an ARPA file has it. What smoothing makes (``pipeline.language.smoothing``)
+is interpolated once and for all, so that with c a context and c' the same without its first
+token, p(w | c) is the probability of the n-gram c w where there is one, and else backoff(c)
+times p(w | c').
 
 A text to be scored is counted just as training text is, so that each distinct n-gram in it is
-looked up and interpolated once, however often it occurs.
+looked up once, however often it occurs.
 
 Shapes: N sentences, T tokens with boundaries, G roots (one a class), V ids, M nodes of a level.
 """
@@ -19,16 +24,17 @@ from pipeline.language.counts import ABSENT, Ngrams, count
 from pipeline.language.smoothing import KneserNey, Smoothing
 from pipeline.language.vocabulary import BEGIN, Encoded
 
-ARRAYS_FILE = "ngrams.npz"
+ARRAYS_FILE = "ngram-model.npz"
 
 
 @dataclass(frozen=True)
 class Table:
-    """The n-grams of one order with their weights, as looked up.
+    """The n-grams of one order, as looked up.
 
     Attributes:
         keys: (M,) int64 sorted; prefix node times V plus the last token.
-        probability: (M,) float32, see ``pipeline.language.smoothing``.
+        probability: (M,) float32 of the last token after the others; 1 for ``<s>``, which is
+            given.
         backoff: (P,) float32, one a node of the order below.
     """
 
@@ -110,15 +116,20 @@ class NgramModel:
     @classmethod
     def estimate(cls, ngrams: Ngrams, *, smoothing: Smoothing) -> NgramModel:
         """Smooth counts that are there already; the order is theirs."""
-        tables = [
-            Table(
-                level.prefix * np.int64(ngrams.vocabulary_size) + level.token,
-                weights.probability.astype(np.float32),
-                weights.backoff.astype(np.float32),
+        tables = []
+        size = ngrams.vocabulary_size
+        lower = np.full(ngrams.roots, 1.0 / (size - 1))
+        for level, weights in zip(ngrams.levels, smoothing.weigh(ngrams), strict=True):
+            lower = weights.probability + weights.backoff[level.prefix] * lower[level.suffix]
+            lower[level.token == BEGIN] = 1.0
+            tables.append(
+                Table(
+                    level.prefix * np.int64(size) + level.token,
+                    lower.astype(np.float32),
+                    weights.backoff.astype(np.float32),
+                )
             )
-            for level, weights in zip(ngrams.levels, smoothing.weigh(ngrams), strict=True)
-        ]
-        return cls(vocabulary_size=ngrams.vocabulary_size, tables=tables)
+        return cls(vocabulary_size=size, tables=tables)
 
     def token_log_probabilities(self, text: Text, *, root: int = 0) -> np.ndarray:
         """(T,) natural logarithm of each token's probability; 0 for ``<s>``, which is given."""
@@ -127,10 +138,12 @@ class NgramModel:
         result = np.zeros(len(text.encoded.ids))
         for table, level, nodes in zip(self.tables, text.ngrams.levels, text.nodes, strict=False):
             context = match[level.prefix]
-            match = self._find(table, context, level.token)
-            own = _gather(table.probability, match, absent=0.0)
-            left = _gather(table.backoff, context, absent=1.0)
-            lower = own + left * lower[level.suffix]
+            match = find(table.keys, self.vocabulary_size, context, level.token)
+            known = context != ABSENT
+            lower = lower[level.suffix]
+            lower[known] *= table.backoff[context[known]]
+            known = match != ABSENT
+            lower[known] = table.probability[match[known]]
             # An order that reaches further back replaces the one before.
             reached = nodes != ABSENT
             result[reached] = np.log(lower)[nodes[reached]]
@@ -155,12 +168,11 @@ class NgramModel:
     @cached_property
     def alone(self) -> np.ndarray:
         """(V,) P(token) of the first root, whatever stands before it; 0 for ``<s>``."""
-        lower = 1.0 / (self.vocabulary_size - 1)
         first = self.tables[0]
-        p = np.full(self.vocabulary_size, first.backoff[0] * lower)
-        p[BEGIN] = 0.0
+        p = np.full(self.vocabulary_size, first.backoff[0] / (self.vocabulary_size - 1))
         last = np.searchsorted(first.keys, self.vocabulary_size)
-        p[first.keys[:last]] += first.probability[:last]
+        p[first.keys[:last]] = first.probability[:last]
+        p[BEGIN] = 0.0
         return p
 
     def distribution(self, context: Sequence[int] = (), *, root: int = 0) -> np.ndarray:
@@ -173,14 +185,14 @@ class NgramModel:
         ids = [BEGIN, *context]
         size = self.vocabulary_size
         p = np.full(size, 1.0 / (size - 1))
-        p[BEGIN] = 0.0
-        for k, table in enumerate(self.tables):
-            node = self._walk(ids[len(ids) - k :], root) if k <= len(ids) else ABSENT
+        for k, table in enumerate(self.tables[: len(ids) + 1]):
+            node = self._walk(ids[len(ids) - k :], root)
             if node == ABSENT:
-                break
+                continue
             first, last = np.searchsorted(table.keys, [node * size, (node + 1) * size])
             p *= table.backoff[node]
-            p[table.keys[first:last] - node * size] += table.probability[first:last]
+            p[table.keys[first:last] - node * size] = table.probability[first:last]
+        p[BEGIN] = 0.0
         return p
 
     def save(self, folder: Path) -> None:
@@ -204,29 +216,29 @@ class NgramModel:
             ]
         return cls(vocabulary_size=size, tables=tables)
 
-    def _find(self, table: Table, prefix: np.ndarray, token: np.ndarray) -> np.ndarray:
-        """(Q,) the node of each prefix followed by a token; ``ABSENT`` where there is none."""
-        found = np.full(len(prefix), ABSENT, dtype=np.int32)
-        known = np.flatnonzero(prefix >= 0)
-        if not len(table.keys) or not len(known):
-            return found
-        keys = prefix[known] * np.int64(self.vocabulary_size) + token[known]
-        places = np.searchsorted(table.keys, keys)
-        hits = table.keys.take(places, mode="clip") == keys
-        found[known[hits]] = places[hits]
-        return found
-
     def _walk(self, ids: Sequence[int], root: int) -> int:
         """The node of an n-gram; ``ABSENT`` where there is none."""
         node = np.array([root], dtype=np.int32)
         for table, id_ in zip(self.tables, ids, strict=False):
-            node = self._find(table, node, np.array([id_]))
+            node = find(table.keys, self.vocabulary_size, node, np.array([id_]))
         return int(node[0])
 
 
-def _gather(values: np.ndarray, nodes: np.ndarray, *, absent: float) -> np.ndarray:
-    """(Q,) float64 the value of each node; ``absent`` where there is no node."""
-    gathered = np.full(len(nodes), absent)
-    known = nodes != ABSENT
-    gathered[known] = values[nodes[known]]
-    return gathered
+def find(keys: np.ndarray, size: int, prefix: np.ndarray, token: np.ndarray) -> np.ndarray:
+    """(Q,) the node of each prefix followed by a token; ``ABSENT`` where there is none.
+
+    Args:
+        keys: of a ``Table``.
+        size: V.
+        prefix: (Q,) nodes of the order below, or ``ABSENT``.
+        token: (Q,) ids.
+    """
+    found = np.full(len(prefix), ABSENT, dtype=np.int32)
+    known = np.flatnonzero(prefix != ABSENT)
+    if not len(keys) or not len(known):
+        return found
+    wanted = prefix[known] * np.int64(size) + token[known]
+    places = np.searchsorted(keys, wanted)
+    hits = keys.take(places, mode="clip") == wanted
+    found[known[hits]] = places[hits]
+    return found

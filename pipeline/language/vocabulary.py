@@ -59,6 +59,13 @@ class Encoded:
         return np.arange(len(self.ids)) - np.repeat(self.starts, self.lengths)
 
 
+class _Ids(dict[str, int]):
+    """Token -> id; ``<unk>``'s for a token that is not here, without a Python call a token."""
+
+    def __missing__(self, token: str) -> int:
+        return UNKNOWN
+
+
 class Vocabulary:
     """The tokens that a model knows; ids 0, 1 and 2 are ``<unk>``, ``<s>`` and ``</s>``."""
 
@@ -69,7 +76,7 @@ class Vocabulary:
             tokens: distinct tokens, without the three symbols.
         """
         self.tokens: tuple[str, ...] = (*SYMBOLS, *tokens)
-        self._ids = {token: id_ for id_, token in enumerate(self.tokens) if id_ >= len(SYMBOLS)}
+        self._ids = _Ids((t, id_) for id_, t in enumerate(self.tokens) if id_ >= len(SYMBOLS))
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -85,14 +92,15 @@ class Vocabulary:
 
     def lookup(self, tokens: Iterable[str]) -> list[int]:
         """The id of each token; ``<unk>``'s for a token that is not here."""
-        find = self._ids.get
-        return [find(token, UNKNOWN) for token in tokens]
+        return list(map(self._ids.__getitem__, tokens))
 
     def encode(self, sentences: Sequence[Sequence[str]]) -> Encoded:
         """Sentences as one row of ids with boundaries."""
         lengths = np.fromiter(map(len, sentences), dtype=np.int64, count=len(sentences))
-        ids = np.array(self.lookup(chain.from_iterable(sentences)), dtype=np.int32)
-        return Encoded.framed(Ragged(ids, np.concatenate([[0], np.cumsum(lengths)])))
+        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        tokens = chain.from_iterable(sentences)
+        ids = map(self._ids.__getitem__, tokens)
+        return Encoded.framed(Ragged(np.fromiter(ids, np.int32, count=offsets[-1]), offsets))
 
     def save(self, path: Path) -> None:
         """Write the tokens, as a JSON list in id order."""
