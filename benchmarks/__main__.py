@@ -9,7 +9,7 @@ import warnings
 
 from benchmarks.timing import run
 
-NAMES = ("start_up", "tokenising", "padding", "attention", "training", "bootstrap")
+NAMES = ("start_up", "tokenising", "padding", "attention", "training", "bootstrap", "ngrams")
 
 
 def main(names: list[str]) -> int:

@@ -54,9 +54,14 @@ class Component(BaseModel):
         stem = cls.__module__.rpartition(".")[2]
         cls.name = stem.replace("_", "-")
 
+    @property
+    def called(self) -> str:
+        """What tables and folders call it: its name, where a recipe says nothing else."""
+        return self.name
+
     def options(self) -> dict[str, Any]:
         """The options in use, defaults included, as plain values."""
-        return self.model_dump(mode="json")
+        return self.model_dump(mode="json", by_alias=True)
 
     @classmethod
     def summary(cls) -> str:

@@ -48,6 +48,7 @@ def enter(
     splits: Splits,
     *,
     spec: EvaluationSpec,
+    called: str | None = None,
     base_bytes: int = 0,
     keep: Path | None = None,
 ) -> Entry:
@@ -58,6 +59,7 @@ def enter(
         work: training and validation rows.
         splits: for the test rows, which only ``predict`` sees.
         spec: for the interval.
+        called: what the result calls it; its own name if None.
         base_bytes: of a base that is needed beside what ``save`` writes.
         keep: a folder to save it in for later use; it is only weighed where None.
     """
@@ -74,7 +76,7 @@ def enter(
     if base_bytes:
         notes |= {"saved_bytes": saved_bytes, "base_bytes": base_bytes}
     result = ContenderResult(
-        name=contender.name,
+        name=called or contender.name,
         kind=contender.kind,
         scores={
             metric: scoring.score(metric, gold, predictions, work.labels)

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self
 
+from pydantic import Field
+
 from pipeline.components import Component
 
 if TYPE_CHECKING:
@@ -388,6 +390,9 @@ class Subwords(Protocol):
     def decode(self, ids: Sequence[int]) -> str:
         """The text of ids."""
 
+    def spelling(self, id_: int) -> str | None:
+        """A token as the tokenizer itself writes it, such as ``##ing``; None where it has none."""
+
     def save(self, path: Path) -> None:
         """Write ``tokenizer.json``, from which ``tokenizers.Tokenizer.from_file`` reads it."""
 
@@ -463,6 +468,25 @@ class Baseline(Component):
     kind: ClassVar[Kind] = "baseline"
     tasks: ClassVar[frozenset[str]]
     """What it can answer, each as ``Task.problem`` calls it."""
+
+    alias: str | None = Field(
+        None,
+        alias="as",
+        pattern="^[a-z0-9][a-z0-9_.-]*$",
+        description="what tables call it, for a recipe that has the same one with several options",
+    )
+
+    @property
+    def called(self) -> str:
+        """See ``Component``."""
+        return self.alias or self.name
+
+    def options(self) -> Json:
+        """See ``Component``; without ``as`` where there is none."""
+        options = super().options()
+        if self.alias is None:
+            del options["as"]
+        return options
 
     @abstractmethod
     def fit(self, work: Work) -> Fitted:

@@ -1,7 +1,7 @@
 """From what a person names to something that reads or writes text.
 
-A name is a run's folder, an export's, a baseline of a run (``runs/x/latest:ngram-lm``), or a
-base model as a recipe spells it.
+A name is a run's folder, an export's, a baseline of a run (``runs/x/latest:ngram-lm``), an
+n-gram model in an ARPA file, or a base model as a recipe spells it.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ _LANGUAGE_TASKS = {
 """What a base of each shape was pretrained to do, or comes nearest to it."""
 
 
+ARPA_ENDINGS = (".arpa", ".arpa.gz")
+
+
 def open_model(name: str, report: Reporter) -> Answering | Fitted:
     """Find and load what a name stands for.
 
@@ -36,6 +39,8 @@ def open_model(name: str, report: Reporter) -> Answering | Fitted:
     if colon and Path(folder).is_dir() and not Path(name).exists():
         return _baseline(Path(folder), baseline)
     path = Path(name).expanduser()
+    if name.endswith(ARPA_ENDINGS):
+        return _arpa(path, report)
     is_ours = any((path / file).exists() for file in (FACTS, "result.json", "latest"))
     if is_ours or (not path.is_dir() and bases.locate(name) == "folder"):
         found = loading.export_folder(path)
@@ -63,6 +68,18 @@ def _baseline(run: Path, name: str) -> Fitted:
             f"this baseline is damaged: {error}", place=str(folder), hint="run its recipe again"
         ) from error
     return found
+
+
+def _arpa(path: Path, report: Reporter) -> Fitted:
+    from pipeline.language.words import WordModel
+
+    if not path.is_file():
+        raise ModelError("there is no such file", place=str(path))
+    model = WordModel.read(path, components.load("tasks", "causal-lm")(), report)
+    report.note("words are what stands between white space; give texts cut as this model's were")
+    if not model.knows_unknown:
+        report.warn("this model has no <unk>: a word that it lacks is next to impossible")
+    return model
 
 
 def _base(name: str, report: Reporter) -> Answering:

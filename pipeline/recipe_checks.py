@@ -23,6 +23,11 @@ from pipeline.recipe_blocks import (
 from pipeline.recipe_words import build, shown
 from pipeline.yaml_places import Path, Places
 
+_ANOTHER_NAME = ", or call one otherwise: {name: ..., as: another-name, ...}"
+
+_COLUMNS = ("row_id", "text", "gold")
+"""Of predictions.parquet, beside one for each contender."""
+
 
 def check(tree: Json, places: Places, problems: list[Problem]) -> Json:
     """Every block of a recipe, made; what is wrong is added to ``problems``.
@@ -110,10 +115,11 @@ class _Checking:
         for number, item in enumerate(value):
             one = self.component(folder, item, _label(key, item), (key, number))
             made.append(one)
-            if one is not None and one.name in seen:
-                self.wrong((key, number), f"{key}: '{one.name}' is listed twice", "keep one")
+            if one is not None and one.called in seen:
+                hint = f"keep one{_ANOTHER_NAME if key == 'baselines' else ''}"
+                self.wrong((key, number), f"{key}: '{one.called}' is listed twice", hint)
             if one is not None:
-                seen.add(one.name)
+                seen.add(one.called)
         return tuple(made)
 
     def seed(self, value: Any) -> Any:
@@ -148,6 +154,10 @@ class _Checking:
                     f"baselines: {baseline.name} cannot answer {task.problem}",
                     f"these can: {', '.join(_able(task)) or 'none yet; give baselines: []'}",
                 )
+            taken = (*_COLUMNS, strategy.name) if strategy else _COLUMNS
+            if baseline is not None and baseline.called in taken:
+                message = f"baselines: '{baseline.called}' is a column of predictions.parquet"
+                self.wrong(("baselines", number, "as"), message, "choose another name")
         for number, exporter in enumerate(out["export"]):
             if strategy and exporter and exporter.needs_adapter and not strategy.adds_adapter:
                 self.wrong(

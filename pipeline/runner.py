@@ -129,9 +129,12 @@ def run(
 
     entries = []
     for baseline in recipe.baselines:
-        report.stage(f"Baseline {baseline.name}")
-        kept = folder / contest.BASELINES / baseline.name
-        entries.append(contest.enter(baseline, work, splits, spec=recipe.evaluation, keep=kept))
+        called = baseline.called
+        report.stage(f"Baseline {called}")
+        kept = folder / contest.BASELINES / called
+        entries.append(
+            contest.enter(baseline, work, splits, spec=recipe.evaluation, called=called, keep=kept)
+        )
     report.stage(f"{_doing(recipe)} with {recipe.strategy.name}")
     entry = contest.enter(
         fine_tuned, work, splits, spec=recipe.evaluation, base_bytes=base.size_bytes

@@ -17,7 +17,7 @@ LAYERS = (
     ("cli",),
     ("commands",),
     ("terminal",),
-    ("runner", "checking", "predicting", "plausibility", "generating"),
+    ("runner", "checking", "predicting", "plausibility", "generating", "arpa"),
     ("opening",),
     ("loading",),
     ("contest", "exporting", "resuming", "scratch"),

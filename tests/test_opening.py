@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.contracts import ROW_ID, Silent
+from pipeline import contest
+from pipeline.baselines.ngram_lm import NgramLm
+from pipeline.contracts import ROW_ID, Silent, Splits
 from pipeline.errors import ModelError
+from pipeline.evaluation.spec import EvaluationSpec
 from pipeline.opening import open_model
 from pipeline.runner import Finished
+from tests.baselines.languages import work
 
 
 def test_a_kept_baseline_answers_as_it_did_in_the_run(finished_run: Finished) -> None:
@@ -42,6 +48,27 @@ def test_what_is_kept_weighs_what_the_run_says(finished_run: Finished) -> None:
         sizes = {file.name: file.stat().st_size for file in folder.iterdir()}
         assert sizes.pop("baseline.json")
         assert sum(sizes.values()) == item.size_bytes
+
+
+def test_a_baseline_under_another_name_is_opened_by_that(tmp_path: Path) -> None:
+    here = work("causal-lm")
+    splits = Splits(here.train, here.validation, here.validation, fingerprints={})
+    names = {}
+    for options in ({"as": "first"}, {"as": "second", "smoothings": ["add-k"]}):
+        baseline = NgramLm.model_validate({**options, "alphabets": ["characters"], "orders": [2]})
+        entry = contest.enter(
+            baseline,
+            here,
+            splits,
+            spec=EvaluationSpec(resamples=100),
+            called=baseline.called,
+            keep=tmp_path / contest.BASELINES / baseline.called,
+        )
+        names[entry.result.name] = entry.result.notes
+
+    assert list(names) == ["first", "second"]
+    for name, notes in names.items():
+        assert open_model(f"{tmp_path}:{name}", Silent()).notes == notes
 
 
 def test_names_that_stand_for_nothing_are_refused(finished_run: Finished) -> None:

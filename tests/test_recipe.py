@@ -59,7 +59,22 @@ GIVE_ONE = "model: give one of the two: id (a Hub id, a folder or builtin:NAME),
             "unknown key 'baselines.tfidf.min_dff'",
             "did you mean 'min_df'?",
         ),
-        ("baselines: [tfidf, tfidf]", "baselines: 'tfidf' is listed twice", "keep one"),
+        ("baselines: [tfidf, tfidf]", "baselines: 'tfidf' is listed twice", "as: another-name"),
+        (
+            "baselines: [tfidf, {name: ngram, as: tfidf}]",
+            "baselines: 'tfidf' is listed twice",
+            "as: another-name",
+        ),
+        (
+            "baselines: [{name: ngram, as: lora}]",
+            "baselines: 'lora' is a column of predictions.parquet",
+            "choose another name",
+        ),
+        (
+            "baselines: [{name: ngram, as: a/b}]",
+            "baselines.ngram.as: should be a text like ^[a-z0-9][a-z0-9_.-]*$, found 'a/b'",
+            "what tables call it",
+        ),
         ("baselines: 3", "baselines: should be a list of names, found 3", "majority"),
         (
             "strategy: {r: 4}",
@@ -264,6 +279,19 @@ def test_a_recipe_that_names_no_baselines_gets_those_that_fit(tmp_path: Path, na
     found = load(path)
     assert [item.name for item in found.baselines] == list(found.task.usual_baselines())
     assert found.baselines or name == "span-corruption"
+
+
+def test_a_baseline_is_there_several_times_under_names_of_its_own(tmp_path: Path) -> None:
+    names = "[ngram, {name: ngram, as: add-k, smoothings: [add-k]}]"
+    recipe = load(write(tmp_path, f"{BASE}baselines: {names}\n"))
+
+    assert [baseline.called for baseline in recipe.baselines] == ["ngram", "add-k"]
+    assert [baseline.name for baseline in recipe.baselines] == ["ngram", "ngram"]
+    blocks = recipe.resolved()["baselines"]
+    assert "as" not in blocks[0]
+    assert blocks[1]["as"] == "add-k"
+    again = load(write(tmp_path, recipe.to_yaml()))
+    assert again.baselines == recipe.baselines
 
 
 def test_several_labels_are_another_problem_to_baselines_and_metrics(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ class FittedLstmLm:
     task: Task
     alphabet: Alphabet
     model: Rnn
-    unit: AlphabetName
+    unit: str
     epoch: int
     notes: Json = field(init=False)
     trainable_parameters: int = field(init=False)

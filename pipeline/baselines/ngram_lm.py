@@ -36,7 +36,7 @@ class Choice:
         cache: share of the text's own history.
     """
 
-    alphabet: AlphabetName
+    alphabet: str
     order: int
     smoothing: SmoothingName
     k: float | None

@@ -10,5 +10,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "model",
         help="a run's folder, an export's, a baseline such as runs/x/latest:ngram-lm,"
-        " or a base model",
+        " an n-gram model in an ARPA file, or a base model",
     )

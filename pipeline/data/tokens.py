@@ -180,6 +180,11 @@ class BaseSubwords:
         )
         return text
 
+    def spelling(self, id_: int) -> str | None:
+        """A token as the tokenizer itself writes it; None where it has none."""
+        token: str | None = self.codec.tokenizer.backend_tokenizer.id_to_token(id_)
+        return token
+
     def save(self, path: Path) -> None:
         """Write ``tokenizer.json``."""
         self.codec.tokenizer.backend_tokenizer.save(str(path))

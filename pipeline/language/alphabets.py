@@ -42,7 +42,7 @@ class Alphabet(Protocol):
     """From texts to ids and back."""
 
     @property
-    def name(self) -> AlphabetName:
+    def name(self) -> str:
         """Which one it is."""
 
     @property
@@ -58,6 +58,9 @@ class Alphabet(Protocol):
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of ids; our symbols have none."""
+
+    def words(self) -> list[str]:
+        """(V,) a word without white space for each id, such as an ARPA file needs."""
 
     def save(self, folder: Path) -> None:
         """Write one file, from which ``load`` knows which alphabet it is."""
@@ -101,6 +104,11 @@ class Characters:
         shown = (chr(known[i - _OURS]) if i >= _OURS else "\ufffd" for i in ids)
         return "".join(c for c, i in zip(shown, ids, strict=True) if i >= _OURS or i == UNKNOWN)
 
+    def words(self) -> list[str]:
+        """(V,) each character; white space and what cannot be seen as ``<U+0020>``."""
+        shown = map(chr, self._known.tolist())
+        return [*SYMBOLS, *(c if c.isprintable() and c != " " else _point(c) for c in shown)]
+
     def save(self, folder: Path) -> None:
         """Write the code points as JSON."""
         (folder / CHARACTERS_FILE).write_text(json.dumps(self._known.tolist()), "utf-8")
@@ -139,6 +147,17 @@ class SubwordAlphabet:
         """The text that the tokenizer makes of them."""
         return self.subwords.decode([i - _OURS for i in ids if i >= _OURS])
 
+    def words(self) -> list[str]:
+        """(V,) each token as the tokenizer writes it; ``<id:7>`` where that is no word."""
+        words = list(SYMBOLS)
+        for id_ in range(self.size - _OURS):
+            token = self.subwords.spelling(id_)
+            if token and [token] == token.split() and token not in SYMBOLS:
+                words.append(token)
+            else:
+                words.append(f"<id:{id_}>")
+        return words
+
     def save(self, folder: Path) -> None:
         """Write the tokenizer."""
         self.subwords.save(folder / TOKENIZER_FILE)
@@ -174,6 +193,11 @@ class TokenizerFile:
         """The text of ids."""
         return str(self._tokenizer.decode(list(ids), skip_special_tokens=False))
 
+    def spelling(self, id_: int) -> str | None:
+        """A token as the tokenizer itself writes it; None where it has none."""
+        token: str | None = self._tokenizer.id_to_token(id_)
+        return token
+
     def save(self, path: Path) -> None:
         """Write it again."""
         self._tokenizer.save(str(path))
@@ -201,6 +225,10 @@ def portions(texts: Sequence[str]) -> Iterator[Sequence[str]]:
             start, taken = end, 0
     if start < len(texts):
         yield texts[start:]
+
+
+def _point(character: str) -> str:
+    return f"<U+{ord(character):04X}>"
 
 
 def _code_points(texts: Sequence[str]) -> np.ndarray:
