@@ -13,7 +13,7 @@ import pytest
 from pipeline.contracts import Silent
 from pipeline.errors import ModelError
 from pipeline.language import arpa, arpa_lines, arpa_reading
-from pipeline.language.alphabets import Characters, SubwordAlphabet
+from pipeline.language.alphabets import Alphabet, Characters, SubwordAlphabet
 from pipeline.language.ngram import NgramModel
 from pipeline.language.smoothing import AddK, KneserNey, Smoothing, WittenBell
 from pipeline.language.vocabulary import BEGIN, UNKNOWN, Vocabulary
@@ -236,7 +236,7 @@ def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
 
 def test_every_id_of_an_alphabet_has_a_word_of_its_own(tiny_base: Path) -> None:
     characters = Characters.of(["a b\n\t고\u3000\u200b"])
-    alphabets = [characters, SubwordAlphabet(subwords(tiny_base))]
+    alphabets: list[Alphabet] = [characters, SubwordAlphabet(subwords(tiny_base))]
 
     for alphabet in alphabets:
         words = alphabet.words()

@@ -64,9 +64,14 @@ def test_every_token_of_held_out_text_has_lmplzs_probability(order: int) -> None
 def test_discounts_and_where_they_fall_back_are_lmplzs(
     order: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known: list[tuple[float, ...]] = []
+    known: list[tuple[float, float, float]] = []
     plain = smoothing.discounts
-    monkeypatch.setattr(smoothing, "discounts", lambda n: known.append(plain(n)) or known[-1])
+
+    def noted(counts: np.ndarray) -> tuple[float, float, float]:
+        known.append(plain(counts))
+        return known[-1]
+
+    monkeypatch.setattr(smoothing, "discounts", noted)
 
     fit(make.TRAIN, order)
 

@@ -73,10 +73,9 @@ def main(programs: Path) -> None:
 
 def _lmplz(programs: Path, text: Path, arpa: Path, *, order: int) -> list[list[float]]:
     """Estimate a model; the discounts of each order."""
-    command = [programs / "lmplz", "-o", str(order), "-S", "100M", "--discount_fallback"]
-    done = subprocess.run(
-        [*command, "--text", text, "--arpa", arpa], check=True, capture_output=True, text=True
-    )
+    options = ["-o", str(order), "-S", "100M", "--discount_fallback"]
+    command = [programs / "lmplz", *options, "--text", text, "--arpa", arpa]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     found = re.findall(r"^\d+ \d+ D1=(\S+) D2=(\S+) D3\+=(\S+)", done.stderr, re.MULTILINE)
     return [[float(d) for d in three] for three in found]
 
