@@ -60,7 +60,7 @@ def test_a_baseline_under_another_name_is_opened_by_that(tmp_path: Path) -> None
             baseline,
             here,
             splits,
-            spec=EvaluationSpec(resamples=100),
+            spec=EvaluationSpec(resamples=1000),
             called=baseline.called,
             keep=tmp_path / contest.BASELINES / baseline.called,
         )

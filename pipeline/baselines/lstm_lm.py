@@ -52,7 +52,7 @@ class LstmLm(Baseline):
 
         texts = work.task.texts(work.train)
         alphabet = alphabet_of(self.alphabet, texts, work)
-        options = self.model_dump(exclude={"alphabet"})
+        options = self.model_dump(exclude={"alphabet", "alias"})
         training = Training(**options, seed=work.seed)
         text = alphabet.encode(texts)
         with work.report.progress("lstm-lm", planned(text, training)) as advance:
