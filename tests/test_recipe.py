@@ -72,7 +72,7 @@ GIVE_ONE = "model: give one of the two: id (a Hub id, a folder or builtin:NAME),
         ),
         (
             "baselines: [{name: ngram, as: a/b}]",
-            "baselines.ngram.as: should be a text like ^[a-z0-9][a-z0-9_.-]*$, found 'a/b'",
+            "baselines.ngram.as: should be a text that matches ^[a-z0-9][a-z0-9_.-]*$, found 'a/b'",
             "what tables call it",
         ),
         ("baselines: 3", "baselines: should be a list of names, found 3", "majority"),
