@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -68,7 +69,8 @@ def test_a_baseline_under_another_name_is_opened_by_that(tmp_path: Path) -> None
 
     assert list(names) == ["first", "second"]
     for name, notes in names.items():
-        assert open_model(f"{tmp_path}:{name}", Silent()).notes == notes
+        found: Any = open_model(f"{tmp_path}:{name}", Silent())
+        assert found.notes == notes
 
 
 def test_names_that_stand_for_nothing_are_refused(finished_run: Finished) -> None:

@@ -74,7 +74,8 @@ def main(programs: Path) -> None:
 def _lmplz(programs: Path, text: Path, arpa: Path, *, order: int) -> list[list[float]]:
     """Estimate a model; the discounts of each order."""
     options = ["-o", str(order), "-S", "100M", "--discount_fallback"]
-    command = [programs / "lmplz", *options, "--text", text, "--arpa", arpa]
+    options += ["--text", str(text), "--arpa", str(arpa)]
+    command = [str(programs / "lmplz"), *options]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     found = re.findall(r"^\d+ \d+ D1=(\S+) D2=(\S+) D3\+=(\S+)", done.stderr, re.MULTILINE)
     return [[float(d) for d in three] for three in found]
