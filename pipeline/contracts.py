@@ -10,7 +10,7 @@ Shapes: N rows, C classes, K statistics of a metric, R resamples.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -203,8 +203,13 @@ class Task(Component):
     def peft_type(self, shape: Shape) -> str | None:
         """PEFT's name for the kind of model, such as ``SEQ_CLS``; None where it has none."""
 
-    def usual_baselines(self) -> tuple[str, ...]:
-        """Names of the baselines of a recipe that names none."""
+    def usual_baselines(self, columns: Collection[str]) -> tuple[str, ...]:
+        """Names of the baselines of a recipe that names none.
+
+        Args:
+            columns: those of ours that the recipe says the data have.
+        """
+        del columns
         return ()
 
     def labels(self, train: pa.Table) -> tuple[str, ...]:

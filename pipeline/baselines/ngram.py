@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field, model_validator
 
-from pipeline.baselines._choosing import Quality, judge, predictions
+from pipeline.baselines._choosing import Decision, Quality, judge
 from pipeline.baselines._smoothing import Order, Pseudocount, SmoothingName, methods, smoothing
 from pipeline.contracts import Baseline, Json, Predictions, Reporter, Task, Work
 from pipeline.language.units import Unit, split
@@ -116,7 +116,7 @@ class Ngram(Baseline):
             model=best[2],
             vocabulary=best[3],
             log_prior=log_prior.tolist(),
-            scale=best[0].scale,
+            decision=best[0].decision,
             lowercase=self.lowercase,
             choice=best[1],
         )
@@ -144,6 +144,7 @@ class Ngram(Baseline):
 
         facts = json.loads((folder / _FACTS).read_text("utf-8"))
         facts["choice"] = Choice(**facts["choice"])
+        facts["decision"] = Decision.read(facts["decision"])
         return FittedNgram(
             task=task,
             model=NgramModel.load(folder),
@@ -160,7 +161,7 @@ class FittedNgram:
     model: NgramModel
     vocabulary: Vocabulary
     log_prior: list[float]
-    scale: float
+    decision: Decision
     lowercase: bool
     choice: Choice
     notes: Json = field(init=False)
@@ -168,7 +169,7 @@ class FittedNgram:
     total_parameters: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.notes = {**asdict(self.choice), "scale": self.scale}
+        self.notes = {**asdict(self.choice), "scale": self.decision.scale}
         size = self.model.size + len(self.log_prior)
         self.trainable_parameters = self.total_parameters = size
 
@@ -180,14 +181,14 @@ class FittedNgram:
         sentences = [split(text, self.choice.unit) for text in texts]
         prepared = self.model.prepare(self.vocabulary.encode(sentences))
         logits: np.ndarray = self.model.log_probabilities(prepared) + self.log_prior
-        return predictions(logits * self.scale)
+        return self.decision.predictions(logits)
 
     def save(self, folder: Path) -> None:
         """Write the choice and the vocabulary as JSON, and the model beside them."""
         facts = {
             "choice": asdict(self.choice),
             "log_prior": self.log_prior,
-            "scale": self.scale,
+            "decision": self.decision.facts(),
             "lowercase": self.lowercase,
         }
         (folder / _FACTS).write_text(json.dumps(facts), "utf-8")

@@ -135,6 +135,23 @@ def _pairs() -> Situation:
     )
 
 
+def _paired_classes() -> Situation:
+    rows = [
+        (text, other, "other" if value < 2.5 else "alike") for text, other, value in _likeness()
+    ]
+    return Situation(
+        name="classes of pairs",
+        task_name="text-classification",
+        options={},
+        metric="accuracy",
+        column="label",
+        answers=("alike", "other"),
+        train=rows[:-6],
+        held_out=rows[-6:],
+        pairs=True,
+    )
+
+
 def _ratings() -> Situation:
     stars: Callable[[str], float] = {"positive": 4.5, "negative": 1.0, "question": 3.0}.__getitem__
     three = ("positive", "negative", "question")
@@ -154,6 +171,7 @@ SITUATIONS = (
     _classes("positive", "negative"),
     _classes("positive", "negative", "question"),
     _labels(),
+    _paired_classes(),
     _pairs(),
     _ratings(),
 )
