@@ -28,6 +28,7 @@ LAYERS = (
     ("training",),
     ("evaluation",),
     ("language",),
+    ("networks",),
     ("data",),
     ("tokenisers",),
     ("bases",),
