@@ -397,6 +397,17 @@ class Subwords(Protocol):
         """Write ``tokenizer.json``, from which ``tokenizers.Tokenizer.from_file`` reads it."""
 
 
+class Features(Protocol):
+    """What the base makes of a row as a whole, for baselines that build on it."""
+
+    @property
+    def size(self) -> int:
+        """Weights of the base."""
+
+    def of(self, table: pa.Table, report: Reporter) -> np.ndarray:
+        """(N, H) float32."""
+
+
 # ------------------------------------------------------------------ contending
 
 
@@ -407,6 +418,7 @@ class Work:
     Attributes:
         subwords: the base's tokenizer; None outside of a run.
         from_scratch: trains the run's own network, its weights random at the start.
+        features: of the run's own base, before it is trained; None outside of a run.
     """
 
     task: Task
@@ -418,6 +430,7 @@ class Work:
     report: Reporter = field(default_factory=Silent)
     subwords: Subwords | None = None
     from_scratch: FromScratch | None = None
+    features: Features | None = None
 
 
 class Fitted(Protocol):
@@ -468,6 +481,8 @@ class Baseline(Component):
     kind: ClassVar[Kind] = "baseline"
     tasks: ClassVar[frozenset[str]]
     """What it can answer, each as ``Task.problem`` calls it."""
+    needs_base: ClassVar[bool] = False
+    """It answers with the run's base beside what it saves."""
 
     @abstractmethod
     def fit(self, work: Work) -> Fitted:

@@ -16,6 +16,7 @@ from pipeline import bases, contest, exporting, provenance, resuming, storage
 from pipeline.contracts import RunResult, Work
 from pipeline.errors import Problem, RecipeError
 from pipeline.evaluation import scoring
+from pipeline.frozen import FrozenBase
 from pipeline.recipe import Recipe
 from pipeline.scratch import Scratch
 from pipeline.training import processes
@@ -117,6 +118,7 @@ def run(
         report=report,
         subwords=BaseSubwords(ready.codec),
         from_scratch=Scratch(recipe, base, fine_tuned).fit,
+        features=FrozenBase(fine_tuned, recipe.task, labels),
     )
     if not processes.is_main():
         _help(fine_tuned, work, splits)
@@ -131,7 +133,12 @@ def run(
     for baseline in recipe.baselines:
         report.stage(f"Baseline {baseline.name}")
         kept = folder / contest.BASELINES / baseline.name
-        entries.append(contest.enter(baseline, work, splits, spec=recipe.evaluation, keep=kept))
+        beside = base.size_bytes if baseline.needs_base else 0
+        entries.append(
+            contest.enter(
+                baseline, work, splits, spec=recipe.evaluation, base_bytes=beside, keep=kept
+            )
+        )
     report.stage(f"{_doing(recipe)} with {recipe.strategy.name}")
     entry = contest.enter(
         fine_tuned, work, splits, spec=recipe.evaluation, base_bytes=base.size_bytes

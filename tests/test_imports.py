@@ -20,7 +20,7 @@ LAYERS = (
     ("runner", "checking", "predicting", "plausibility", "generating"),
     ("opening",),
     ("loading",),
-    ("contest", "exporting", "resuming", "scratch"),
+    ("contest", "exporting", "resuming", "scratch", "frozen"),
     ("proof", "creating"),
     ("recipe", "recipe_checks", "recipe_words", "recipe_blocks", "yaml_places"),
     ("tasks", "strategies", "baselines", "exporters", "models"),

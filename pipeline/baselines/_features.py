@@ -59,6 +59,11 @@ class Terms:
     weighting: Weighting = "tf-idf"
     cutter: Cutter = field(default_factory=Cutter)
 
+    @property
+    def count(self) -> int:
+        """F."""
+        return len(self.terms)
+
     def transform(self, texts: Sequence[str]) -> csr_matrix:
         """(N, F) weighed rows; a text without a known term is a row of zeros."""
         counter = _counter(self.family, self.ngrams, vocabulary=self.terms)
@@ -209,12 +214,12 @@ def _counter(
     return CountVectorizer(
         ngram_range=ngrams,
         vocabulary=vocabulary,
-        preprocessor=_as_it_is,
-        tokenizer=_as_it_is,
+        preprocessor=as_it_is,
+        tokenizer=as_it_is,
         token_pattern=None,
     )
 
 
-def _as_it_is(tokens: Any) -> Any:
-    """The tokens are cut already."""
+def as_it_is(tokens: Any) -> Any:
+    """What scikit-learn is to do with tokens that are cut already."""
     return tokens

@@ -6,21 +6,49 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pipeline.baselines._choosing import Decision
-from pipeline.baselines._features import Terms, joined
+from pipeline.baselines._features import joined
 from pipeline.baselines._linear import Linear
 from pipeline.baselines._tokens import Cutter
 from pipeline.contracts import Json, Predictions, Reporter, Task
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
+    from scipy.sparse import csr_matrix
 
 _FACTS = "terms.json"
 _ARRAYS = "linear.npz"
 _CHUNK = 20_000
 """Rows that are answered together."""
+
+
+class Weighed(Protocol):
+    """What makes features of texts: ``Terms``, or ``HashedTerms``."""
+
+    @property
+    def family(self) -> str:
+        """Its name among those of a model."""
+
+    @property
+    def idf(self) -> np.ndarray:
+        """(F,) float32."""
+
+    @property
+    def cutter(self) -> Cutter:
+        """What words are."""
+
+    @property
+    def count(self) -> int:
+        """F, its columns."""
+
+    def transform(self, texts: Sequence[str]) -> csr_matrix:
+        """(N, F) weighed rows."""
+
+    def facts(self) -> Json:
+        """All but ``idf`` and ``cutter``, for JSON."""
 
 
 @dataclass
@@ -32,7 +60,7 @@ class FittedLinear:
     """
 
     task: Task
-    terms: Sequence[Terms]
+    terms: Sequence[Weighed]
     linear: Linear
     decision: Decision
     notes: Json
@@ -83,6 +111,15 @@ class FittedLinear:
         facts = json.loads((folder / _FACTS).read_text("utf-8"))
         cutter = Cutter.load(folder)
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
-            terms = [Terms.read(one, arrays[one["family"]], cutter) for one in facts["terms"]]
+            terms = [_read(one, arrays[one["family"]], cutter) for one in facts["terms"]]
             linear = Linear(arrays["coef"], arrays["intercept"])
         return cls(task, terms, linear, Decision.read(facts["decision"]), notes=facts["notes"])
+
+
+def _read(facts: Json, idf: np.ndarray, cutter: Cutter) -> Weighed:
+    from pipeline.baselines._features import Terms
+    from pipeline.baselines._hashed import HashedTerms
+
+    kind = HashedTerms if facts["family"] == "hashed" else Terms
+    found: Weighed = kind.read(facts, idf, cutter)
+    return found

@@ -47,7 +47,7 @@ class Similarity(Baseline):
         (1, 2), description="lowest and highest order of word n-grams"
     )
     char_ngrams: tuple[Order, Order] = Field(
-        (2, 4), description="the same of character n-grams within words"
+        (2, 5), description="the same of character n-grams within words"
     )
     min_df: int = Field(2, ge=1, description="training texts that a term must be in")
     penalties: tuple[Strength, ...] = Field(

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
+from pipeline.baselines import _hashed
 from pipeline.baselines._features import Counted, Family, families
 from pipeline.baselines._fitted_linear import FittedLinear
 from pipeline.baselines._linear import Classifier
@@ -63,6 +64,13 @@ class Tfidf(Baseline):
         " and naive Bayes log-ratios, whose cost grows with them, are not tried",
     )
 
+    hash_rows: int = Field(
+        1_000_000,
+        ge=0,
+        description="with more training rows than this, terms are hashed, and logistic regression"
+        " learns in one pass: memory stays flat, and only its penalty is chosen",
+    )
+
     @model_validator(mode="after")
     def _leaves_something(self) -> Tfidf:
         families(self.word_ngrams, self.char_ngrams)
@@ -77,7 +85,11 @@ class Tfidf(Baseline):
             DataError: the training texts are all blank.
             UserError: morphemes are asked for, and their package is not installed.
         """
-        search = Search(work, self._counted(work))
+        cutter = Cutter.of(self.tokens, work)
+        if work.train.num_rows > self.hash_rows:
+            kinds = families(self.word_ngrams, self.char_ngrams)
+            return _hashed.fit(work, kinds, cutter)
+        search = Search(work, self._counted(work, cutter))
         many = len(work.labels) > self.many_classes
         classifiers = self._classifiers(many=many)
         first = Choice(self._sets()[0], self.min_df[0], "tf-idf", False, *classifiers[0])
@@ -91,9 +103,8 @@ class Tfidf(Baseline):
                     done(1)
         return search.fitted()
 
-    def _counted(self, work: Work) -> list[Counted]:
+    def _counted(self, work: Work, cutter: Cutter) -> list[Counted]:
         train, validation = work.task.texts(work.train), work.task.texts(work.validation)
-        cutter = Cutter.of(self.tokens, work)
         kinds = families(self.word_ngrams, self.char_ngrams)
         total = len(kinds) * (len(train) + len(validation))
         with work.report.progress("counting n-grams", total) as advance:
