@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from abc import abstractmethod
 from collections import Counter
@@ -204,8 +205,6 @@ class FittedNetwork:
     total_parameters: int = field(init=False)
 
     def __post_init__(self) -> None:
-        import copy
-
         self._precise = copy.deepcopy(self.network).double()
         self.trainable_parameters = self.total_parameters = self.network.size
 

@@ -64,11 +64,9 @@ class Probe(Baseline):
                 bias=True,
                 advance=advance,
             )
-        outputs = seen[1] @ found.weight.T + found.bias
+        decision = judge(work, gold, _linear(seen[1], found.weight, found.bias)).decision
         notes = {"c": found.penalty, "rows": train.num_rows}
-        return FittedProbe(
-            work.features, found.weight, found.bias, judge(work, gold, outputs).decision, notes
-        )
+        return FittedProbe(work.features, found.weight, found.bias, decision, notes)
 
     @staticmethod
     def load(folder: Path, task: Task) -> Fitted:
@@ -111,9 +109,8 @@ class FittedProbe:
 
         if not table.num_rows:
             return self.decision.predictions(np.zeros((0, len(self.bias))))
-        return self.decision.predictions(
-            self.features.of(table, report) @ self.weight.T + self.bias
-        )
+        seen = self.features.of(table, report)
+        return self.decision.predictions(_linear(seen, self.weight, self.bias))
 
     def save(self, folder: Path) -> None:
         """Write the layer as npz, and how it answers as JSON; the base is not ours to write."""
@@ -124,3 +121,9 @@ class FittedProbe:
         np.savez_compressed(
             folder / _WEIGHTS, allow_pickle=False, weight=self.weight, bias=self.bias
         )
+
+
+def _linear(features: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """(N, C) float64: in single precision a row's answer would depend on the rows beside it."""
+    found: np.ndarray = features.astype("float64") @ weight.T.astype("float64") + bias
+    return found

@@ -10,17 +10,17 @@ import pytest
 from pipeline.baselines.probe import Probe
 from pipeline.contracts import Silent
 from pipeline.errors import RecipeError
-from tests.baselines.situations import SITUATIONS
+from tests.baselines.situations import SITUATIONS, Situation
 
 
 @pytest.mark.parametrize("here", SITUATIONS, ids=lambda one: one.name)
-def test_it_sees_nothing_but_the_features(here) -> None:  # type: ignore[no-untyped-def]
+def test_it_sees_nothing_but_the_features(here: Situation) -> None:
     work = here.work()
     fitted = Probe().fit(work)
     assert work.features is not None
 
     seen = work.features.of(work.validation, Silent())
-    outputs = seen @ fitted.weight.T + fitted.bias
+    outputs = seen.astype(float) @ fitted.weight.T.astype(float) + fitted.bias
 
     found = fitted.predict(work.validation, Silent())
     np.testing.assert_array_equal(found.answers, fitted.decision.predictions(outputs).answers)
