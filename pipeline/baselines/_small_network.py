@@ -103,8 +103,8 @@ class SmallNetwork(Baseline):
                     sizes, rows, units.standard(targets), quality, training, advance=advance
                 )
                 if best is None or found > best[1]:
-                    notes = {"learning_rate": training.learning_rate, "best_step": step}
-                    best = network, found, notes
+                    chosen: Json = {"learning_rate": training.learning_rate, "best_step": step}
+                    best = network, found, chosen
         assert best is not None  # noqa: S101
         network, found, notes = best
         notes |= {"tokens": reading.cutter.tokens, "vocabulary": len(reading.vocabulary)}

@@ -48,6 +48,7 @@ class Probe(Baseline):
         import numpy as np
 
         from pipeline.training import probe
+        from pipeline.training.linear_heads import PENALTIES
 
         if work.features is None:
             raise RecipeError("probe looks at a run's own base, and this is no run")
@@ -55,7 +56,7 @@ class Probe(Baseline):
         train = work.train.take(np.sort(order[: self.max_rows]))
         gold = work.task.references(work.validation, work.labels)
         seen = work.features.of(train, work.report), work.features.of(work.validation, work.report)
-        with work.report.progress("probe", len(probe.PENALTIES)) as advance:
+        with work.report.progress("probe", len(PENALTIES)) as advance:
             found = probe.fit(
                 seen[0],
                 work.task.references(train, work.labels),
