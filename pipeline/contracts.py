@@ -10,7 +10,7 @@ Shapes: N rows, C classes, K statistics of a metric, R resamples.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -205,8 +205,13 @@ class Task(Component):
     def peft_type(self, shape: Shape) -> str | None:
         """PEFT's name for the kind of model, such as ``SEQ_CLS``; None where it has none."""
 
-    def usual_baselines(self) -> tuple[str, ...]:
-        """Names of the baselines of a recipe that names none."""
+    def usual_baselines(self, columns: Collection[str]) -> tuple[str, ...]:
+        """Names of the baselines of a recipe that names none.
+
+        Args:
+            columns: those of ours that the recipe says the data have.
+        """
+        del columns
         return ()
 
     def labels(self, train: pa.Table) -> tuple[str, ...]:
@@ -397,6 +402,17 @@ class Subwords(Protocol):
         """Write ``tokenizer.json``, from which ``tokenizers.Tokenizer.from_file`` reads it."""
 
 
+class Features(Protocol):
+    """What the base makes of a row as a whole, for baselines that build on it."""
+
+    @property
+    def size(self) -> int:
+        """Weights of the base."""
+
+    def of(self, table: pa.Table, report: Reporter) -> np.ndarray:
+        """(N, H) float32."""
+
+
 # ------------------------------------------------------------------ contending
 
 
@@ -407,6 +423,7 @@ class Work:
     Attributes:
         subwords: the base's tokenizer; None outside of a run.
         from_scratch: trains the run's own network, its weights random at the start.
+        features: of the run's own base, before it is trained; None outside of a run.
     """
 
     task: Task
@@ -418,6 +435,7 @@ class Work:
     report: Reporter = field(default_factory=Silent)
     subwords: Subwords | None = None
     from_scratch: FromScratch | None = None
+    features: Features | None = None
 
 
 class Fitted(Protocol):
@@ -468,6 +486,8 @@ class Baseline(Component):
     kind: ClassVar[Kind] = "baseline"
     tasks: ClassVar[frozenset[str]]
     """What it can answer, each as ``Task.problem`` calls it."""
+    needs_base: ClassVar[bool] = False
+    """It answers with the run's base beside what it saves."""
 
     alias: str | None = Field(
         None,

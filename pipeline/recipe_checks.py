@@ -52,7 +52,8 @@ def check(tree: Json, places: Places, problems: list[Problem]) -> Json:
         if full[key] is not None:
             out[key] = checking.component(folder, full[key], key, (key,))
     if tree.get("baselines") is None:
-        usual = out["task"].usual_baselines() if out.get("task") else ()
+        columns = out["data"].named_columns if out.get("data") else ()
+        usual = out["task"].usual_baselines(columns) if out.get("task") else ()
         full["baselines"] = long_form("baselines", list(usual))
     for key, folder in LISTS.items():
         out[key] = checking.several(folder, full[key], key)

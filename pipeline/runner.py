@@ -16,6 +16,7 @@ from pipeline import bases, contest, exporting, provenance, resuming, storage
 from pipeline.contracts import RunResult, Work
 from pipeline.errors import Problem, RecipeError
 from pipeline.evaluation import scoring
+from pipeline.frozen import FrozenBase
 from pipeline.recipe import Recipe
 from pipeline.scratch import Scratch
 from pipeline.training import processes
@@ -117,6 +118,7 @@ def run(
         report=report,
         subwords=BaseSubwords(ready.codec),
         from_scratch=Scratch(recipe, base, fine_tuned).fit,
+        features=FrozenBase(fine_tuned, recipe.task, labels),
     )
     if not processes.is_main():
         _help(fine_tuned, work, splits)
@@ -131,9 +133,16 @@ def run(
     for baseline in recipe.baselines:
         called = baseline.called
         report.stage(f"Baseline {called}")
-        kept = folder / contest.BASELINES / called
         entries.append(
-            contest.enter(baseline, work, splits, spec=recipe.evaluation, called=called, keep=kept)
+            contest.enter(
+                baseline,
+                work,
+                splits,
+                spec=recipe.evaluation,
+                called=called,
+                base_bytes=base.size_bytes if baseline.needs_base else 0,
+                keep=folder / contest.BASELINES / called,
+            )
         )
     report.stage(f"{_doing(recipe)} with {recipe.strategy.name}")
     entry = contest.enter(

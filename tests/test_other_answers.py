@@ -14,6 +14,7 @@ from pipeline import runner, storage
 from pipeline.cli import main
 from pipeline.contracts import Silent
 from pipeline.runner import Finished
+from pipeline.training.linear_heads import PENALTIES
 from tests.hub.reviews import reviews
 
 RECIPE = """\
@@ -50,7 +51,7 @@ def sets(tmp_path_factory: pytest.TempPathFactory, tiny_base: Path) -> Finished:
         tiny_base,
         rows,
         task="{name: text-classification, multi_label: true, class_weights: balanced}",
-        baselines="[majority, tfidf, from-scratch]",
+        baselines="[majority, tfidf, from-scratch, probe]",
     )
 
 
@@ -65,7 +66,7 @@ def numbers(tmp_path_factory: pytest.TempPathFactory, tiny_base: Path) -> Finish
         tiny_base,
         rows,
         task="text-regression",
-        baselines="[mean, similarity, from-scratch]",
+        baselines="[mean, similarity, from-scratch, probe]",
     )
 
 
@@ -125,3 +126,13 @@ def test_numbers_are_answered_in_the_persons_units(
         [float(row["lora"]) for row in known], abs=0.02
     )
     assert not any("score" in row for row in found)
+
+
+def test_a_probe_weighs_the_base_that_it_looks_through(sets: Finished, numbers: Finished) -> None:
+    for run in (sets, numbers):
+        found = {one.name: one for one in run.result.contenders}
+        probe, fine_tuned = found["probe"], found["lora"]
+        assert probe.notes["base_bytes"] == fine_tuned.notes["base_bytes"] > 0
+        assert probe.size_bytes == probe.notes["base_bytes"] + probe.notes["saved_bytes"]
+        assert probe.total_parameters > probe.trainable_parameters
+        assert probe.notes["c"] in PENALTIES

@@ -1,20 +1,66 @@
 """Choosing on the validation rows, the same way for every baseline.
 
-What is asked is told by the gold answers: class ids, or sets of labels.
+What is asked is told by the gold answers: class ids, sets of labels, or numbers.
 
-Shapes: N rows, C classes or labels.
+Shapes: N rows, C classes or labels; of numbers C is 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from pipeline.contracts import Predictions, Work
+from pipeline.contracts import Json, Predictions, Work
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+@dataclass(frozen=True)
+class Decision:
+    """From what a model puts out to what is answered.
+
+    Attributes:
+        scale: what logits are multiplied with before the softmax, or the sigmoid.
+        thresholds: of each label, the probability from which it is answered; None where a row
+            has one class, or a number.
+        bounds: the lowest and the highest number that is answered; None with classes.
+    """
+
+    scale: float = 1.0
+    thresholds: Sequence[float] | None = None
+    bounds: tuple[float, float] | None = None
+
+    def predictions(self, outputs: np.ndarray) -> Predictions:
+        """The likeliest class of each row, the labels that reach their thresholds, or a number.
+
+        Args:
+            outputs: (N, C).
+        """
+        import numpy as np
+
+        if self.bounds is not None:
+            return Predictions(np.clip(outputs[:, 0].astype(np.float64), *self.bounds))
+        logits = outputs * self.scale
+        if self.thresholds is not None:
+            from pipeline.evaluation.thresholds import decide
+
+            probabilities = sigmoid(logits)
+            answers = decide(probabilities, np.asarray(self.thresholds))
+            return Predictions(answers, probabilities.astype(np.float32))
+        scores = np.exp(log_softmax(logits)).astype(np.float32)
+        return Predictions(scores.argmax(axis=1).astype(np.int64), scores)
+
+    def facts(self) -> Json:
+        """For JSON."""
+        return asdict(self)
+
+    @classmethod
+    def read(cls, facts: Json) -> Decision:
+        """Back from what ``facts`` gave."""
+        bounds = facts["bounds"]
+        return cls(facts["scale"], facts["thresholds"], bounds and (bounds[0], bounds[1]))
 
 
 @dataclass(frozen=True, order=True)
@@ -23,37 +69,43 @@ class Quality:
 
     Attributes:
         metric: the run's metric, its sign turned where less is better.
-        likelihood: mean log-probability of the gold classes, which decides between equals: on
-            few rows many candidates share a metric.
-        scale: what its logits are multiplied with before the softmax, or the sigmoid.
-        thresholds: (C,) probabilities from which labels are answered; None with class ids.
+        likelihood: what decides between equals, since on few rows many candidates share a
+            metric: mean log-probability of the gold classes; of numbers the mean squared
+            error, its sign turned.
+        decision: how its outputs are read.
     """
 
     metric: float
     likelihood: float
-    scale: float = field(compare=False)
-    thresholds: np.ndarray | None = field(default=None, compare=False)
+    decision: Decision = field(compare=False)
 
 
-def judge(work: Work, references: np.ndarray, logits: np.ndarray) -> Quality:
+def judge(work: Work, references: np.ndarray, outputs: np.ndarray) -> Quality:
     """Calibrate a candidate on the validation rows and score it there.
 
     Args:
         work: whose metric counts.
-        references: (N,) gold class ids of the validation rows, or (N, C) zeros and ones.
-        logits: (N, C) what the candidate says of them.
+        references: (N,) gold class ids of the validation rows, (N, C) zeros and ones, or (N,)
+            floats.
+        outputs: (N, C) what the candidate says of them: logits, or numbers.
     """
     from pipeline.evaluation import thresholds
     from pipeline.evaluation.scoring import higher_is_better, score
 
-    chosen = None
-    if references.ndim == 2:
-        scale, likelihood = calibrate_labels(logits, references)
-        chosen = thresholds.choose(sigmoid(logits * scale), references, metric=work.metric)
+    if references.dtype.kind == "f":
+        numbers = work.task.references(work.train, work.labels)
+        decision = Decision(bounds=(float(numbers.min()), float(numbers.max())))
+        errors = references - decision.predictions(outputs).answers
+        likelihood = -float((errors**2).mean())
+    elif references.ndim == 2:
+        scale, likelihood = calibrate_labels(outputs, references)
+        chosen = thresholds.choose(sigmoid(outputs * scale), references, metric=work.metric)
+        decision = Decision(scale, chosen.tolist())
     else:
-        scale, likelihood = calibrate(logits, references)
-    value = score(work.metric, references, predictions(logits * scale, chosen), work.labels)
-    return Quality(value if higher_is_better(work.metric) else -value, likelihood, scale, chosen)
+        scale, likelihood = calibrate(outputs, references)
+        decision = Decision(scale)
+    value = score(work.metric, references, decision.predictions(outputs), work.labels)
+    return Quality(value if higher_is_better(work.metric) else -value, likelihood, decision)
 
 
 def calibrate(logits: np.ndarray, references: np.ndarray) -> tuple[float, float]:
@@ -119,20 +171,3 @@ def sigmoid(logits: np.ndarray) -> np.ndarray:
     import numpy as np
 
     return 0.5 * (1 + np.tanh(0.5 * logits))
-
-
-def predictions(logits: np.ndarray, thresholds: np.ndarray | None = None) -> Predictions:
-    """The likeliest class of each row, and the softmax over all.
-
-    Args:
-        thresholds: (C,) given where a row has any number of labels: then all that reach theirs.
-    """
-    import numpy as np
-
-    if thresholds is not None:
-        from pipeline.evaluation.thresholds import decide
-
-        probabilities = sigmoid(logits)
-        return Predictions(decide(probabilities, thresholds), probabilities.astype(np.float32))
-    scores = np.exp(log_softmax(logits)).astype(np.float32)
-    return Predictions(answers=scores.argmax(axis=1).astype(np.int64), scores=scores)

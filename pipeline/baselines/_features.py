@@ -1,14 +1,15 @@
-"""TF-IDF features, counted once and weighed as often as a search wants.
+"""Weighed terms of texts, counted once and weighed as often as a search wants.
 
 Shapes: N rows, F features.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from pipeline.baselines._tokens import Cutter
 from pipeline.contracts import Json
 from pipeline.errors import DataError
 
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 Family = Literal["words", "characters"]
-
-_WORD = r"\w+|[^\w\s]"
-"""Words of one letter and punctuation count too: a ``?``, a Korean word of one syllable."""
+Weighting = Literal["tf-idf", "counts", "presence"]
 
 
 def families(
@@ -49,27 +48,48 @@ class Terms:
     Attributes:
         ngrams: lowest and highest order.
         terms: (F,) in column order.
-        idf: (F,) float32 smoothed inverse document frequency.
+        idf: (F,) float32 smoothed inverse document frequency, for TF-IDF.
+        cutter: what n-grams of words are n-grams of.
     """
 
     family: Family
     ngrams: tuple[int, int]
     terms: Sequence[str]
     idf: np.ndarray
+    weighting: Weighting = "tf-idf"
+    cutter: Cutter = field(default_factory=Cutter)
+
+    @property
+    def count(self) -> int:
+        """F."""
+        return len(self.terms)
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
-        """(N, F) rows of length one; a text without a known term is a row of zeros."""
-        counts = _counter(self.family, self.ngrams, vocabulary=self.terms).transform(texts)
-        return weigh(counts, self.idf)
+        """(N, F) weighed rows; a text without a known term is a row of zeros."""
+        counter = _counter(self.family, self.ngrams, vocabulary=self.terms)
+        counts = counter.transform(_read(self.family, self.cutter, texts))
+        return weigh(counts, self.idf, self.weighting)
 
     def facts(self) -> Json:
-        """All but ``idf``, for JSON."""
-        return {"family": self.family, "ngrams": self.ngrams, "terms": list(self.terms)}
+        """All but ``idf`` and ``cutter``, for JSON."""
+        return {
+            "family": self.family,
+            "ngrams": self.ngrams,
+            "weighting": self.weighting,
+            "terms": list(self.terms),
+        }
 
     @classmethod
-    def read(cls, facts: Json, idf: np.ndarray) -> Terms:
+    def read(cls, facts: Json, idf: np.ndarray, cutter: Cutter | None = None) -> Terms:
         """Back from what ``facts`` gave; other keys are passed over."""
-        return cls(facts["family"], tuple(facts["ngrams"]), facts["terms"], idf)
+        return cls(
+            facts["family"],
+            tuple(facts["ngrams"]),
+            facts["terms"],
+            idf,
+            facts["weighting"],
+            cutter or Cutter(),
+        )
 
 
 @dataclass(frozen=True)
@@ -87,6 +107,7 @@ class Counted:
     train: csr_matrix
     validation: csr_matrix
     frequency: np.ndarray
+    cutter: Cutter
 
     @classmethod
     def count(
@@ -96,29 +117,40 @@ class Counted:
         *,
         train: Sequence[str],
         validation: Sequence[str],
+        cutter: Cutter | None = None,
+        advance: Callable[[int], None] = lambda done: None,
     ) -> Counted:
         """Find the terms of the training texts and count them in both.
+
+        Args:
+            cutter: what n-grams of words are n-grams of; words where there is none.
+            advance: told the number of texts done since.
 
         Raises:
             DataError: no training text holds one.
         """
         import numpy as np
 
+        cutter = cutter or Cutter()
         counter = _counter(family, ngrams)
-        if not any(text.strip() for text in train):
-            raise DataError("the training texts are all blank", place="train")
-        counts = counter.fit_transform(train)
+        try:
+            counts = counter.fit_transform(_told(_read(family, cutter, train), advance))
+        except ValueError:  # what scikit-learn says of an empty vocabulary
+            raise DataError("the training texts are all blank", place="train") from None
         frequency = np.bincount(counts.indices, minlength=counts.shape[1])
         return cls(
             family,
             ngrams,
             counter.get_feature_names_out(),
             counts,
-            counter.transform(validation),
+            counter.transform(_told(_read(family, cutter, validation), advance)),
             frequency,
+            cutter,
         )
 
-    def features(self, min_df: int) -> tuple[Terms, csr_matrix, csr_matrix]:
+    def features(
+        self, min_df: int, weighting: Weighting = "tf-idf"
+    ) -> tuple[Terms, csr_matrix, csr_matrix]:
         """The terms in ``min_df`` training rows or more, with both sets of rows weighed.
 
         Where no term is in so many rows, all are kept.
@@ -130,22 +162,27 @@ class Counted:
             kept = np.arange(len(self.terms))
         rows = self.train.shape[0]
         idf = (np.log((1 + rows) / (1 + self.frequency[kept])) + 1).astype(np.float32)
-        terms = Terms(self.family, self.ngrams, self.terms[kept].tolist(), idf)
-        return terms, weigh(self.train[:, kept], idf), weigh(self.validation[:, kept], idf)
+        names = self.terms[kept].tolist()
+        terms = Terms(self.family, self.ngrams, names, idf, weighting, self.cutter)
+        train, validation = self.train[:, kept], self.validation[:, kept]
+        return terms, weigh(train, idf, weighting), weigh(validation, idf, weighting)
 
 
-def weigh(counts: csr_matrix, idf: np.ndarray) -> csr_matrix:
-    """(N, F) rows of length one, of (1 + log count) * idf.
+def weigh(counts: csr_matrix, idf: np.ndarray, weighting: Weighting = "tf-idf") -> csr_matrix:
+    """(N, F) float64: counts as they are, ones, or rows of length one of (1 + log count) * idf.
 
     Source: scikit-learn's TfidfTransformer with ``sublinear_tf``; the same numbers.
     """
     import numpy as np
 
     weights = counts.astype(np.float64)
-    weights.data = (1 + np.log(weights.data)) * idf[weights.indices]
-    rows = np.repeat(np.arange(counts.shape[0]), np.diff(weights.indptr))
-    squares = np.bincount(rows, weights=weights.data**2, minlength=counts.shape[0])
-    weights.data /= np.sqrt(squares)[rows]
+    if weighting == "tf-idf":
+        weights.data = (1 + np.log(weights.data)) * idf[weights.indices]
+        rows = np.repeat(np.arange(counts.shape[0]), np.diff(weights.indptr))
+        squares = np.bincount(rows, weights=weights.data**2, minlength=counts.shape[0])
+        weights.data /= np.sqrt(squares)[rows]
+    elif weighting == "presence":
+        weights.data[:] = 1
     return weights
 
 
@@ -156,11 +193,33 @@ def joined(parts: Sequence[csr_matrix]) -> csr_matrix:
     return parts[0] if len(parts) == 1 else hstack(parts, format="csr")
 
 
+def _read(family: Family, cutter: Cutter, texts: Iterable[str]) -> Iterable[Any]:
+    """What the counter is given: lists of tokens, or texts."""
+    return cutter.cut(texts) if family == "words" else texts
+
+
+def _told(items: Iterable[Any], advance: Callable[[int], None]) -> Iterator[Any]:
+    for item in items:
+        yield item
+        advance(1)
+
+
 def _counter(
     family: Family, ngrams: tuple[int, int], vocabulary: Sequence[str] | None = None
 ) -> Any:
     from sklearn.feature_extraction.text import CountVectorizer
 
-    if family == "words":
-        return CountVectorizer(ngram_range=ngrams, token_pattern=_WORD, vocabulary=vocabulary)
-    return CountVectorizer(ngram_range=ngrams, analyzer="char_wb", vocabulary=vocabulary)
+    if family == "characters":
+        return CountVectorizer(ngram_range=ngrams, analyzer="char_wb", vocabulary=vocabulary)
+    return CountVectorizer(
+        ngram_range=ngrams,
+        vocabulary=vocabulary,
+        preprocessor=as_it_is,
+        tokenizer=as_it_is,
+        token_pattern=None,
+    )
+
+
+def as_it_is(tokens: Any) -> Any:
+    """What scikit-learn is to do with tokens that are cut already."""
+    return tokens

@@ -1,11 +1,13 @@
-"""Linear classifiers, all brought to one form: logits = X @ coef.T + intercept.
+"""Linear models, all brought to one form: outputs = X @ coef.T + intercept.
 
-Shapes: N rows, F features, C classes; R = C rows of coefficients, or 1 where there are two classes.
+Shapes: N rows, F features, C classes or labels, 1 of numbers; R = C rows of coefficients, or 1
+where there are two classes.
 """
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -21,47 +23,44 @@ _LOGISTIC_STEPS = 100
 
 @dataclass(frozen=True)
 class Linear:
-    """A fitted linear classifier.
+    """A fitted linear model.
 
     Attributes:
         coef: (R, F) float32.
         intercept: (R,) float32.
+        odds: a single row says how much likelier the second class is than the first.
     """
 
     coef: np.ndarray
     intercept: np.ndarray
+    odds: bool = True
 
-    def logits(self, features: csr_matrix) -> np.ndarray:
+    @property
+    def size(self) -> int:
+        """How many weights there are."""
+        return int(self.coef.size + self.intercept.size)
+
+    def outputs(self, features: csr_matrix) -> np.ndarray:
         """(N, C) float64; with two classes the first one's are 0."""
         import numpy as np
 
-        decisions = features @ self.coef.T.astype(np.float64) + self.intercept
-        if decisions.shape[1] > 1:
-            return decisions
-        return np.hstack([np.zeros_like(decisions), decisions])
-
-    def scaled(self, scale: float) -> Linear:
-        """The same classifier, with a softmax that is sharper by ``scale``."""
-        import numpy as np
-
-        factor = np.float32(scale)
-        return Linear(self.coef * factor, self.intercept * factor)
+        found = features @ self.coef.T.astype(np.float64) + self.intercept
+        if found.shape[1] > 1 or not self.odds:
+            return found
+        return np.hstack([np.zeros_like(found), found])
 
 
-def fit_labels(
-    features: csr_matrix, targets: np.ndarray, *, classifier: Classifier, c: float, seed: int
-) -> Linear:
-    """A classifier a label, against all rows without it.
+def fit_each(targets: np.ndarray, one: Callable[[np.ndarray], Linear], *, features: int) -> Linear:
+    """A question a column, against all rows without it.
 
     Args:
         targets: (N, C) zeros and ones, C at least 2.
+        one: fits two classes, given (N,) zeros and ones that differ.
     """
     import numpy as np
 
     rows = [
-        fit(features, column, classifier=classifier, c=c, seed=seed)
-        if column.min() != column.max()
-        else _constant(features.shape[1], bool(column[0]))
+        one(column) if column.min() != column.max() else _constant(features, bool(column[0]))
         for column in targets.T
     ]
     return Linear(
@@ -83,19 +82,43 @@ def fit(
     classifier: Classifier,
     c: float,
     seed: int,
-    weights: np.ndarray | None = None,
+    naive_bayes: bool = False,
 ) -> Linear:
-    """Fit on rows that hold every class.
+    """Fit classes, or a classifier a label.
 
     Args:
         features: (N, F).
-        targets: (N,) class ids.
+        targets: (N,) class ids, of which each has a row; or (N, C) zeros and ones.
         classifier: a linear support vector machine (one against the rest, squared hinge) or
             logistic regression (multinomial).
         c: inverse strength of the L2 penalty.
         seed: for the order in which the support vector machine visits rows.
-        weights: (F,) what each feature is multiplied with first; folded into the coefficients.
+        naive_bayes: weigh features by naive Bayes log-ratios first, each class against the
+            rest; the weights are folded into the coefficients.
     """
+    import numpy as np
+
+    def one(column: np.ndarray) -> Linear:
+        weights = naive_bayes_weights(features, column) if naive_bayes else None
+        return _fit(features, column, classifier=classifier, c=c, seed=seed, weights=weights)
+
+    if targets.ndim == 1:
+        classes = int(targets.max()) + 1
+        if not naive_bayes or classes <= 2:
+            return one(targets)
+        targets = np.eye(classes, dtype=np.int64)[targets]
+    return fit_each(targets, one, features=features.shape[1])
+
+
+def _fit(
+    features: csr_matrix,
+    targets: np.ndarray,
+    *,
+    classifier: Classifier,
+    c: float,
+    seed: int,
+    weights: np.ndarray | None,
+) -> Linear:
     import numpy as np
     from scipy.sparse import diags_array
     from sklearn.exceptions import ConvergenceWarning
@@ -117,11 +140,27 @@ def fit(
     return Linear(coef.astype(np.float32), np.atleast_1d(model.intercept_).astype(np.float32))
 
 
+def ridge(features: csr_matrix, numbers: np.ndarray, *, penalty: float) -> Linear:
+    """Ridge regression.
+
+    Args:
+        numbers: (N,) floats.
+    """
+    import numpy as np
+    from sklearn.linear_model import Ridge
+
+    # Conjugate gradients: a closed form would be dense.
+    model = Ridge(alpha=penalty, solver="sparse_cg", tol=1e-4, max_iter=200)
+    model.fit(features, numbers)
+    coef = np.asarray(model.coef_, dtype=np.float32).reshape(1, -1)
+    return Linear(coef, np.atleast_1d(model.intercept_).astype(np.float32), odds=False)
+
+
 def naive_bayes_weights(features: csr_matrix, targets: np.ndarray) -> np.ndarray:
     """(F,) log-ratio of each feature's share in class 1 to its share in class 0.
 
-    Source: Wang and Manning 2012 (P12-2018), section 2.1, over TF-IDF weights in place of
-    presence, without their interpolation.
+    Source: Wang and Manning 2012 (P12-2018), section 2.1; over presence as there, or over
+    TF-IDF weights; without their interpolation.
     """
     import numpy as np
 

@@ -6,7 +6,7 @@ Shapes: N rows, S similarities.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.baselines._features import Terms
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+")
+_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
+"""``parseHTML_v2`` -> ``parse``, ``HTML``, ``v``, ``2``: what identifiers are made of."""
+
+_STEM = 5
+"""First letters of a piece that tell words from each other, and leave endings out."""
 
 
 def sides(table: pa.Table) -> list[list[str]]:
@@ -36,23 +41,15 @@ def similarities(
     """
     import numpy as np
 
-    counted = np.asarray(
-        [[(len(_WORD.findall(text)), len(text)) for text in side] for side in texts]
-    )
-    lengths = np.log1p(counted.astype(np.float64))
+    lengths = np.log1p(np.asarray([_lengths(side) for side in texts], dtype=np.float64))
     if len(texts) == 1:
         return lengths[0].reshape(-1, 2)
-    columns = [*np.abs(lengths[0] - lengths[1]).reshape(-1, 2).T]
+    columns = [*(lengths[0] - lengths[1]).reshape(-1, 2).T]
+    columns += [np.abs(column) for column in columns]
     for left, right in zip(*weighed, strict=True):
-        cosine = np.asarray(left.multiply(right).sum(axis=1), dtype=np.float64).ravel()
-        columns += [cosine, cosine**2, np.sqrt(np.clip(cosine, 0, None))]
-    for pattern in (_WORD, _NUMBER):
-        pairs = [
-            (set(pattern.findall(a.lower())), set(pattern.findall(b.lower())))
-            for a, b in zip(*texts, strict=True)
-        ]
-        columns += [np.asarray([_jaccard(a, b) for a, b in pairs], dtype=np.float64)]
-        columns += [np.asarray([_contained(a, b) for a, b in pairs], dtype=np.float64)]
+        columns += _of_terms(left, right)
+    for cut in (_words, _stems, _numbers):
+        columns += _of_sets([cut(text) for text in texts[0]], [cut(text) for text in texts[1]])
     return np.stack(columns, axis=1)
 
 
@@ -63,16 +60,59 @@ def contrast(left: csr_matrix, right: csr_matrix) -> csr_matrix:
     return hstack([abs(left - right), left.multiply(right)], format="csr")
 
 
-def _jaccard(a: set[str], b: set[str]) -> float:
-    """Shared among all; two texts without any word are alike."""
-    return len(a & b) / len(a | b) if a or b else 1.0
-
-
-def _contained(a: set[str], b: set[str]) -> float:
-    """How much of the shorter one is in the longer one."""
-    return len(a & b) / min(len(a), len(b)) if a and b else float(a == b)
-
-
 def transformed(terms: Sequence[Terms], texts: Sequence[Sequence[str]]) -> list[list[csr_matrix]]:
     """For each side the TF-IDF rows of each family."""
     return [[one.transform(side) for one in terms] for side in texts]
+
+
+def _of_terms(left: csr_matrix, right: csr_matrix) -> Iterator[np.ndarray]:
+    """Cosine, its square and root, and the weight of what is shared in each side's whole."""
+    import numpy as np
+
+    def total(matrix: csr_matrix) -> np.ndarray:
+        found: np.ndarray = np.asarray(matrix.sum(axis=1), dtype=np.float64).ravel()
+        return found
+
+    cosine = total(left.multiply(right))
+    yield from (cosine, cosine**2, np.sqrt(np.clip(cosine, 0, None)))
+    shared = left.multiply(right > 0), right.multiply(left > 0)
+    for part, whole in zip(shared, (left, right), strict=True):
+        yield total(part) / np.maximum(total(whole), 1e-12)
+
+
+def _of_sets(left: Sequence[set[str]], right: Sequence[set[str]]) -> Iterator[np.ndarray]:
+    """How many are shared, and of how many: of all, and of each side's own."""
+    import numpy as np
+
+    pairs = list(zip(left, right, strict=True))
+    measures: tuple[Callable[[set[str], set[str]], float], ...] = (
+        lambda a, b: _share(a & b, a | b),
+        lambda a, b: _share(a & b, a),
+        lambda a, b: _share(a & b, b),
+        lambda a, b: float(bool(a & b)),
+    )
+    for measure in measures:
+        yield np.asarray([measure(a, b) for a, b in pairs], dtype=np.float64)
+    yield np.log1p(np.asarray([len(a & b) for a, b in pairs], dtype=np.float64))
+
+
+def _share(part: set[str], whole: set[str]) -> float:
+    """Nothing is wholly a part of nothing."""
+    return len(part) / len(whole) if whole else 1.0
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.lower()))
+
+
+def _stems(text: str) -> set[str]:
+    return {piece.lower()[:_STEM] for piece in _PIECE.findall(text)}
+
+
+def _numbers(text: str) -> set[str]:
+    return set(_NUMBER.findall(text))
+
+
+def _lengths(texts: Sequence[str]) -> list[tuple[int, int]]:
+    """Words and characters of each text."""
+    return [(len(_WORD.findall(text)), len(text)) for text in texts]

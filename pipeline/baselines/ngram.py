@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field, model_validator
 
-from pipeline.baselines._choosing import Quality, judge, predictions
+from pipeline.baselines._choosing import Decision, Quality, judge
 from pipeline.baselines._smoothing import Order, Pseudocount, SmoothingName, methods, smoothing
+from pipeline.baselines._tokens import TOKENS, Cutter, Tokens
 from pipeline.contracts import Baseline, Json, Predictions, Reporter, Task, Work
-from pipeline.language.units import Unit, split
+from pipeline.language.units import Unit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,6 +51,7 @@ class Ngram(Baseline):
 
     tasks: ClassVar[frozenset[str]] = frozenset({"text-classification"})
 
+    tokens: Tokens = Field("words", description=f"of word models, {TOKENS}")
     word_orders: tuple[Order, ...] = Field(
         (1, 2, 3), description="orders of word models to choose from; empty for none"
     )
@@ -84,11 +86,12 @@ class Ngram(Baseline):
         gold = work.task.references(work.validation, work.labels)
         log_prior = np.log(np.bincount(classes, minlength=len(work.labels)) / len(classes))
         candidates = {unit: list(self._candidates(unit)) for unit in self._units()}
-        best: tuple[Quality, Choice, NgramModel, Vocabulary] | None = None
+        best: tuple[Quality, Choice, NgramModel, Vocabulary, Cutter] | None = None
         with work.report.progress("ngram", sum(map(len, candidates.values()))) as done:
             for unit, choices in candidates.items():
                 highest = max(choice.order for choice in choices)
-                train = self._sentences(work.task.texts(work.train), unit)
+                cutter = self._cutter(unit, work)
+                train = list(cutter.cut(work.task.texts(work.train)))
                 vocabulary = Vocabulary.build(train)
                 ngrams, _ = count(
                     vocabulary.encode(train),
@@ -97,7 +100,7 @@ class Ngram(Baseline):
                     roots=classes,
                 )
                 text = Text.prepare(
-                    vocabulary.encode(self._sentences(work.task.texts(work.validation), unit)),
+                    vocabulary.encode(list(cutter.cut(work.task.texts(work.validation)))),
                     vocabulary_size=len(vocabulary),
                     order=highest,
                 )
@@ -107,7 +110,7 @@ class Ngram(Baseline):
                     )
                     quality = judge(work, gold, model.log_probabilities(text) + log_prior)
                     if best is None or quality > best[0]:
-                        best = quality, choice, model, vocabulary
+                        best = quality, choice, model, vocabulary, cutter
                     done(1)
         if best is None:
             raise ValueError("the options leave no candidate")
@@ -116,8 +119,8 @@ class Ngram(Baseline):
             model=best[2],
             vocabulary=best[3],
             log_prior=log_prior.tolist(),
-            scale=best[0].scale,
-            lowercase=self.lowercase,
+            decision=best[0].decision,
+            cutter=best[4],
             choice=best[1],
         )
 
@@ -133,8 +136,9 @@ class Ngram(Baseline):
         for order in sorted(orders):
             yield from (Choice(unit, order, *found) for found in methods(self.smoothings, self.k))
 
-    def _sentences(self, texts: list[str], unit: Unit) -> list[list[str]]:
-        return [split(text.lower() if self.lowercase else text, unit) for text in texts]
+    def _cutter(self, unit: Unit, work: Work) -> Cutter:
+        tokens = self.tokens if unit == "words" else "characters"
+        return Cutter.of(tokens, work, lowercase=self.lowercase)
 
     @staticmethod
     def load(folder: Path, task: Task) -> FittedNgram:
@@ -144,10 +148,12 @@ class Ngram(Baseline):
 
         facts = json.loads((folder / _FACTS).read_text("utf-8"))
         facts["choice"] = Choice(**facts["choice"])
+        facts["decision"] = Decision.read(facts["decision"])
         return FittedNgram(
             task=task,
             model=NgramModel.load(folder),
             vocabulary=Vocabulary.load(folder / _VOCABULARY),
+            cutter=Cutter.load(folder),
             **facts,
         )
 
@@ -160,36 +166,37 @@ class FittedNgram:
     model: NgramModel
     vocabulary: Vocabulary
     log_prior: list[float]
-    scale: float
-    lowercase: bool
+    decision: Decision
+    cutter: Cutter
     choice: Choice
     notes: Json = field(init=False)
     trainable_parameters: int = field(init=False)
     total_parameters: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.notes = {**asdict(self.choice), "scale": self.scale}
+        self.notes = {
+            **asdict(self.choice),
+            "tokens": self.cutter.tokens,
+            "scale": self.decision.scale,
+        }
         size = self.model.size + len(self.log_prior)
         self.trainable_parameters = self.total_parameters = size
 
     def predict(self, table: pa.Table, report: Reporter) -> Predictions:
         """Answer every row; probabilities are Bayes', calibrated on the validation rows."""
-        texts = self.task.texts(table)
-        if self.lowercase:
-            texts = [text.lower() for text in texts]
-        sentences = [split(text, self.choice.unit) for text in texts]
+        sentences = list(self.cutter.cut(self.task.texts(table)))
         prepared = self.model.prepare(self.vocabulary.encode(sentences))
         logits: np.ndarray = self.model.log_probabilities(prepared) + self.log_prior
-        return predictions(logits * self.scale)
+        return self.decision.predictions(logits)
 
     def save(self, folder: Path) -> None:
         """Write the choice and the vocabulary as JSON, and the model beside them."""
         facts = {
             "choice": asdict(self.choice),
             "log_prior": self.log_prior,
-            "scale": self.scale,
-            "lowercase": self.lowercase,
+            "decision": self.decision.facts(),
         }
         (folder / _FACTS).write_text(json.dumps(facts), "utf-8")
+        self.cutter.save(folder)
         self.vocabulary.save(folder / _VOCABULARY)
         self.model.save(folder)

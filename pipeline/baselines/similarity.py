@@ -1,4 +1,4 @@
-"""Ridge regression on how alike two texts look, and on which terms they hold."""
+"""A linear model of how alike two texts look, and of which terms they hold."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from pipeline.baselines._choosing import Decision, Quality, judge
 from pipeline.baselines._features import Counted, Terms, families, joined
+from pipeline.baselines._linear import Linear, fit, ridge
 from pipeline.baselines._pairs import contrast, sides, similarities, transformed
 from pipeline.contracts import Baseline, Json, Predictions, Reporter, Task, Work
 
@@ -28,69 +30,57 @@ TermSet = Literal["none", "sides", "contrast"]
 
 
 class Similarity(Baseline):
-    """Ridge regression on similarities of a pair and on TF-IDF terms, tuned on validation.
+    """A linear model over similarities of a pair and over TF-IDF terms, tuned on validation.
 
-    Similarities are cosines of word and of character n-grams, shared words and numbers, and
-    differences in length. Terms are those of each side, or those that the sides share and
-    those that only one has; a single text has its own. Which terms, and the penalty, are
-    chosen on the validation rows; answers stay within what the training rows hold.
+    Similarities are cosines of word and of character n-grams, shared words, pieces of
+    identifiers and numbers, and differences in length. Terms are those of each side, or those
+    that the sides share and those that only one has; a single text has its own. Which terms,
+    and the penalty, are chosen on the validation rows. Numbers are answered by ridge
+    regression, within what the training rows hold; classes by logistic regression.
     """
 
-    tasks: ClassVar[frozenset[str]] = frozenset({"text-regression"})
+    tasks: ClassVar[frozenset[str]] = frozenset(
+        {"text-regression", "text-classification", "multi-label text-classification"}
+    )
 
     word_ngrams: tuple[Order, Order] = Field(
         (1, 2), description="lowest and highest order of word n-grams"
     )
     char_ngrams: tuple[Order, Order] = Field(
-        (2, 4), description="the same of character n-grams within words"
+        (2, 5), description="the same of character n-grams within words"
     )
     min_df: int = Field(2, ge=1, description="training texts that a term must be in")
     penalties: tuple[Strength, ...] = Field(
         (0.1, 1.0, 10.0, 100.0),
         min_length=1,
-        description="strengths of the ridge penalty to choose from",
+        description="strengths of the L2 penalty to choose from; of logistic regression, 1 / C",
     )
 
     def fit(self, work: Work) -> FittedSimilarity:
-        """Count once, then try sets of terms and penalties.
+        """Count once, then try sets of terms and penalties; of equal ones the first counts.
 
         Raises:
             DataError: the training texts are all blank.
         """
-        import numpy as np
-        from sklearn.linear_model import Ridge
-
-        from pipeline.evaluation.scoring import higher_is_better, score
-
         terms = self._terms(work)
         targets = work.task.references(work.train, work.labels)
         gold = work.task.references(work.validation, work.labels)
         train, validation = _Seen.of(work.train, terms), _Seen.of(work.validation, terms)
         scaling = _Scaling.of(train.similarities)
-        bounds = float(targets.min()), float(targets.max())
-        best: tuple[float, FittedSimilarity] | None = None
+        best: tuple[Quality, TermSet, float, Linear] | None = None
         candidates = list(self._candidates(train))
         with work.report.progress("similarity", len(candidates)) as done:
             for chosen, penalty in candidates:
-                # Conjugate gradients: a closed form would be dense.
-                model = Ridge(alpha=penalty, solver="sparse_cg", tol=1e-4, max_iter=200)
-                model.fit(train.features(chosen, scaling), targets)
-                fitted = FittedSimilarity(
-                    terms,
-                    chosen,
-                    scaling,
-                    np.asarray(model.coef_, dtype=np.float64),
-                    float(model.intercept_),
-                    bounds,
-                    notes={"terms": chosen, "penalty": penalty},
-                )
-                value = score(work.metric, gold, fitted.answer(validation), work.labels)
-                value = value if higher_is_better(work.metric) else -value
-                if best is None or value > best[0]:
-                    best = value, fitted
+                linear = _fit(train.features(chosen, scaling), targets, penalty, work.seed)
+                outputs = linear.outputs(validation.features(chosen, scaling))
+                quality = judge(work, gold, outputs)
+                if best is None or quality > best[0]:
+                    best = quality, chosen, penalty, linear
                 done(1)
         assert best is not None  # noqa: S101
-        return best[1]
+        quality, chosen, penalty, linear = best
+        notes = {"terms": chosen, "penalty": penalty}
+        return FittedSimilarity(terms, chosen, scaling, linear, quality.decision, notes)
 
     def _terms(self, work: Work) -> list[Terms]:
         texts = [text for side in sides(work.train) for text in side]
@@ -118,11 +108,16 @@ class Similarity(Baseline):
                 [Terms.read(one, arrays[one["family"]]) for one in facts["terms"]],
                 facts["chosen"],
                 _Scaling(arrays["mean"], arrays["deviation"]),
-                arrays["coef"],
-                facts["intercept"],
-                tuple(facts["bounds"]),
-                notes=facts["notes"],
+                Linear(arrays["coef"], arrays["intercept"], facts["odds"]),
+                Decision.read(facts["decision"]),
+                facts["notes"],
             )
+
+
+def _fit(features: csr_matrix, targets: np.ndarray, penalty: float, seed: int) -> Linear:
+    if targets.dtype.kind == "f":
+        return ridge(features, targets, penalty=penalty)
+    return fit(features, targets, classifier="logistic", c=1 / penalty, seed=seed)
 
 
 @dataclass(frozen=True)
@@ -168,33 +163,24 @@ class FittedSimilarity:
 
     Attributes:
         chosen: which terms the model sees.
-        coef: (features,) float64.
-        bounds: the lowest and the highest training number.
     """
 
     terms: list[Terms]
     chosen: TermSet
     scaling: _Scaling
-    coef: np.ndarray
-    intercept: float
-    bounds: tuple[float, float]
+    linear: Linear
+    decision: Decision
     notes: Json
     trainable_parameters: int = field(init=False)
     total_parameters: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.trainable_parameters = self.total_parameters = len(self.coef) + 1
+        self.trainable_parameters = self.total_parameters = self.linear.size
 
     def predict(self, table: pa.Table, report: Reporter) -> Predictions:
         """Answer every row."""
-        return self.answer(_Seen.of(table, self.terms))
-
-    def answer(self, seen: _Seen) -> Predictions:
-        """(N,) numbers within the bounds."""
-        import numpy as np
-
-        found = seen.features(self.chosen, self.scaling) @ self.coef + self.intercept
-        return Predictions(answers=np.clip(found, *self.bounds))
+        features = _Seen.of(table, self.terms).features(self.chosen, self.scaling)
+        return self.decision.predictions(self.linear.outputs(features))
 
     def save(self, folder: Path) -> None:
         """Write terms and choices as JSON, weights as npz."""
@@ -203,15 +189,16 @@ class FittedSimilarity:
         facts = {
             "notes": self.notes,
             "chosen": self.chosen,
-            "intercept": self.intercept,
-            "bounds": self.bounds,
+            "decision": self.decision.facts(),
+            "odds": self.linear.odds,
             "terms": [one.facts() for one in self.terms],
         }
         (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
         np.savez_compressed(
             folder / _ARRAYS,
             allow_pickle=False,
-            coef=self.coef,
+            coef=self.linear.coef,
+            intercept=self.linear.intercept,
             mean=self.scaling.mean,
             deviation=self.scaling.deviation,
             **{one.family: one.idf for one in self.terms},

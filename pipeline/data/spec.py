@@ -95,6 +95,11 @@ class DataSpec(BaseModel):
         return "builtin" if self.builtin is not None else "files"
 
     @property
+    def named_columns(self) -> frozenset[str]:
+        """Our names of the columns, as far as the recipe itself says which there are."""
+        return frozenset(self.columns if self.builtin is None else self.builtin.columns)
+
+    @property
     def test_share(self) -> float | None:
         """Share to carve for the test split; None where the recipe names files or a split."""
         return _share(self.test, TEST_SHARE)

@@ -16,6 +16,7 @@ import torch
 from pipeline.examples import IGNORED
 from pipeline.language.rnn import Rnn, chunks, passes, ranks
 from pipeline.language.vocabulary import Encoded
+from pipeline.networks.descent import Descent
 
 _WINDOW = 32
 """Batches whose texts are sorted by length together: little padding, and still random."""
@@ -66,25 +67,22 @@ def train(
             layers=training.layers,
             dropout=training.dropout,
         ).to(device)
-        optimiser = torch.optim.AdamW(model.parameters(), lr=training.learning_rate, fused=True)
-        total, step = planned(text, training), 0
+        descent = Descent(
+            model.parameters(),
+            learning_rate=training.learning_rate,
+            steps=planned(text, training),
+        )
         best: tuple[float, int, dict[str, torch.Tensor]] | None = None
         for epoch in range(1, training.epochs + 1):
             for nats in _epoch(model, text, training, epoch):
-                for group in optimiser.param_groups:
-                    group["lr"] = training.learning_rate * (1 - step / total)
-                nats.backward()
-                torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-                optimiser.step()
-                optimiser.zero_grad()
-                step += 1
+                descent.step(nats)
                 advance(1)
-                if step == total:
+                if descent.done:
                     break
             cost = float(model.token_nats(validation).sum())
             if best is None or cost < best[0]:
                 best = cost, epoch, copy.deepcopy(model.state_dict())
-            if step == total:
+            if descent.done:
                 break
     if best is None:
         raise ValueError("there was no epoch")

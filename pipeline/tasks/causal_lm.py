@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
@@ -44,8 +44,9 @@ class CausalLm(LanguageTask):
         " base can take are scored; unset: half of what it can take.",
     )
 
-    def usual_baselines(self) -> tuple[str, ...]:
+    def usual_baselines(self, columns: Collection[str]) -> tuple[str, ...]:
         """Counts of what follows what."""
+        del columns
         return ("ngram-lm",)
 
     def auto_class(self, shape: Shape) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -60,8 +60,9 @@ class Instruction(Responding):
         "all", description="Which responses of a conversation are learnt."
     )
 
-    def usual_baselines(self) -> tuple[str, ...]:
+    def usual_baselines(self, columns: Collection[str]) -> tuple[str, ...]:
         """A neighbour's answer."""
+        del columns
         return ("nearest",)
 
     def texts(self, table: pa.Table) -> list[str]:

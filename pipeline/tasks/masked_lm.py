@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -40,8 +40,9 @@ class MaskedLm(HiddenTokens):
         False, description="mask all tokens of a word, what stands between blanks, at once"
     )
 
-    def usual_baselines(self) -> tuple[str, ...]:
+    def usual_baselines(self, columns: Collection[str]) -> tuple[str, ...]:
         """Counts of what stands between what."""
+        del columns
         return ("ngram-fill",)
 
     def auto_class(self, shape: Shape) -> str:

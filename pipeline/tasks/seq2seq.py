@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -44,8 +44,9 @@ class Seq2seq(Responding):
         " its end may be a token that such a base never saw before a word.",
     )
 
-    def usual_baselines(self) -> tuple[str, ...]:
+    def usual_baselines(self, columns: Collection[str]) -> tuple[str, ...]:
         """The beginning, a neighbour's answer, and the text itself."""
+        del columns
         return ("lead", "nearest", "copy")
 
     def texts(self, table: pa.Table) -> list[str]:

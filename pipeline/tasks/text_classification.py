@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -85,8 +85,10 @@ class TextClassification(TextTask):
     def _labelling(self) -> Labelling:
         return LabelSets(self.thresholds) if self.multi_label else OneLabel()
 
-    def usual_baselines(self) -> tuple[str, ...]:
-        """The classic ones, as far as they can give several labels where these are asked for."""
+    def usual_baselines(self, columns: Collection[str]) -> tuple[str, ...]:
+        """The classic ones that can answer; of pairs, one that compares the two texts."""
+        if "text_pair" in columns:
+            return ("majority", "similarity", "tfidf")
         return ("majority", "tfidf") if self.multi_label else ("majority", "tfidf", "ngram")
 
     def labels(self, train: pa.Table) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import Field
@@ -40,8 +40,9 @@ class TextRegression(TextTask):
     )
     offset: float = Field(0.0, description="What is then added to it; training sets it.")
 
-    def usual_baselines(self) -> tuple[str, ...]:
+    def usual_baselines(self, columns: Collection[str]) -> tuple[str, ...]:
         """The mean, and what the overlap of the texts tells."""
+        del columns
         return ("mean", "similarity")
 
     def references(self, table: pa.Table, labels: Sequence[str]) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import Field
@@ -43,8 +43,9 @@ class TokenClassification(Task):
         False, description="ask for the tag at every sub-word when training, not at one alone"
     )
 
-    def usual_baselines(self) -> tuple[str, ...]:
+    def usual_baselines(self, columns: Collection[str]) -> tuple[str, ...]:
         """Each word's own usual tag."""
+        del columns
         return ("most-frequent-tag",)
 
     @property

@@ -71,7 +71,7 @@ class FineTuned:
             codec=ready.codec,
             task=work.task,
             labels=work.labels,
-            cutting=self._cutting(),
+            cutting=self.cutting(),
             device=self.accelerator.device,
             accelerator=self.accelerator,
         )
@@ -166,7 +166,8 @@ class FineTuned:
             resume=self.resume and checkpoints.exists(self.run),
         )
 
-    def _cutting(self) -> Cutting:
+    def cutting(self) -> Cutting:
+        """How rows are cut into passes on this run's device."""
         cuda = self.accelerator.device.type == "cuda"
         return Cutting(
             max_tokens=self.spec.micro_batch_tokens,

@@ -6,14 +6,29 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline import components
-from pipeline.contracts import Task, Work
+from pipeline.contracts import Reporter, Task, Work
 from tests.baselines.reviews import HELD_OUT, reviews
 
 Row = tuple[str, str, Any]
 """Text, second text, answer."""
+
+
+@dataclass(frozen=True)
+class Letters:
+    """``contracts.Features`` of a base that can only tell letters apart."""
+
+    task: Task
+    size: int = 1000
+
+    def of(self, table: pa.Table, report: Reporter) -> np.ndarray:
+        found = np.zeros((table.num_rows, 32), np.float32)
+        for row, text in zip(found, self.task.texts(table), strict=True):
+            np.add.at(row, [ord(letter) % 32 for letter in text], 1)
+        return found
 
 
 @dataclass(frozen=True)
@@ -68,6 +83,7 @@ class Situation:
             "validation": self.table(self.held_out),
             "metric": self.metric,
             "seed": 0,
+            "features": Letters(task),
         }
         return Work(**{**facts, **changes})
 
@@ -135,6 +151,23 @@ def _pairs() -> Situation:
     )
 
 
+def _paired_classes() -> Situation:
+    rows = [
+        (text, other, "other" if value < 2.5 else "alike") for text, other, value in _likeness()
+    ]
+    return Situation(
+        name="classes of pairs",
+        task_name="text-classification",
+        options={},
+        metric="accuracy",
+        column="label",
+        answers=("alike", "other"),
+        train=rows[:-6],
+        held_out=rows[-6:],
+        pairs=True,
+    )
+
+
 def _ratings() -> Situation:
     stars: Callable[[str], float] = {"positive": 4.5, "negative": 1.0, "question": 3.0}.__getitem__
     three = ("positive", "negative", "question")
@@ -154,6 +187,7 @@ SITUATIONS = (
     _classes("positive", "negative"),
     _classes("positive", "negative", "question"),
     _labels(),
+    _paired_classes(),
     _pairs(),
     _ratings(),
 )

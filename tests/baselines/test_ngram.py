@@ -40,7 +40,7 @@ def test_single_words_with_add_k_are_multinomial_naive_bayes() -> None:
     logits = theirs.predict_joint_log_proba(counter.transform(rows_to_answer["text"].to_pylist()))
 
     assert scores is not None
-    difference = (logits[:, 1] - logits[:, 0]) * fitted.scale
+    difference = (logits[:, 1] - logits[:, 0]) * fitted.decision.scale
     np.testing.assert_allclose(np.log(scores[:, 1] / scores[:, 0]), difference, atol=1e-3)
 
 

@@ -13,9 +13,9 @@ from pipeline.contracts import Silent
 from pipeline.evaluation import scoring
 from tests.baselines.situations import SITUATIONS, Situation
 
-PAIRS, TEXTS = (
+CLASSES, PAIRS, TEXTS = (
     next(one for one in SITUATIONS if one.name == name)
-    for name in ("numbers of pairs", "numbers of texts")
+    for name in ("classes of pairs", "numbers of pairs", "numbers of texts")
 )
 SAME, OTHER, HALF = ("a red car", "a red car"), ("a red car", "3 dogs"), ("a red car", "a red dog")
 
@@ -30,17 +30,28 @@ def seen(*pairs: tuple[str, str]) -> np.ndarray:
 
 def test_what_is_alike_is_one_and_what_shares_nothing_is_zero() -> None:
     same, other, half = seen(SAME, OTHER, HALF)
-    # Two differences in length, then the cosine with its square and root, then shared words.
-    assert same[:2] == pytest.approx([0, 0])
-    assert same[2:] == pytest.approx(1)
-    assert other[2:7] == pytest.approx(0)
-    assert (half[2:7] > 0).all()
-    assert (half[2:7] < 1).all()
+    # Differences in length; the cosine with its square and root, and the shares of weight; of
+    # words: shared of all, of the left and of the right, any at all, and how many.
+    assert same[:4] == pytest.approx([0, 0, 0, 0])
+    assert same[4:13] == pytest.approx(1)
+    assert other[4:14] == pytest.approx(0)
+    assert ((half[4:12] > 0) & (half[4:12] < 1)).all()
+    assert half[12:14] == pytest.approx([1, np.log(3)])
 
 
-def test_sides_can_be_exchanged() -> None:
-    turned = [(second, first) for first, second in (SAME, OTHER, HALF)]
-    assert seen(*turned) == pytest.approx(seen(SAME, OTHER, HALF))
+def test_how_much_of_each_side_is_shared_is_told_apart() -> None:
+    whole, part = seen(("a b c d", "a b"), ("a b", "a b c d"))
+    assert whole[10:12] == pytest.approx([0.5, 1])
+    assert part[10:12] == pytest.approx([1, 0.5])
+
+
+def test_pieces_of_identifiers_are_shared_with_words() -> None:
+    found = seen(("parseHTMLTable_v2", "parsing a html table"), ("x", "parsing a html table"))
+    # Five features of words, then five of pieces.
+    assert found[0, 9:14] == pytest.approx(0)
+    assert found[0, 16] == pytest.approx(2 / 4)
+    assert found[0, 15] == pytest.approx(2 / 5)
+    assert found[1, 14:19] == pytest.approx(0)
 
 
 def test_contrast_holds_what_one_side_has_and_what_both_have() -> None:
@@ -64,6 +75,20 @@ def test_it_beats_the_mean(situation: Situation) -> None:
     gold = work.task.references(work.validation, ())
     found = scoring.score("mse", gold, fitted.predict(work.validation, Silent()), ())
     assert found < 0.7 * np.var(gold)
+
+
+def test_it_tells_pairs_that_share_words_where_tfidf_cannot() -> None:
+    """Every word is in both classes: only what a row shares with itself tells them apart."""
+    words = [f"word{n}" for n in range(40)]
+    rows = [
+        (f"{one} here", f"the {words[n if label == 'same' else (n + 7) % 40]}", label)
+        for n, one in enumerate(words)
+        for label in ("same", "different")
+    ]
+    train, held_out = CLASSES.table(rows[:60]), CLASSES.table(rows[60:])
+    work = CLASSES.work(train=train, validation=held_out)
+    found = Similarity(min_df=1).fit(work).predict(held_out, Silent())
+    assert (found.answers == work.task.references(held_out, work.labels)).all()
 
 
 def test_answers_stay_within_the_training_numbers() -> None:

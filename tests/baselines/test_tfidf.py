@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from pydantic import ValidationError
+from scipy.sparse import csr_array
 
 from pipeline.baselines import _linear
 from pipeline.baselines._choosing import calibrate_labels
 from pipeline.baselines._features import Counted
 from pipeline.baselines._linear import Classifier, naive_bayes_weights
+from pipeline.baselines._tokens import Cutter, Tokens
 from pipeline.baselines.tfidf import Tfidf
 from pipeline.contracts import Silent
 from pipeline.errors import DataError
@@ -59,23 +61,22 @@ def test_blank_training_texts_are_refused() -> None:
 @pytest.mark.parametrize("classifier", ["svm", "logistic"])
 @pytest.mark.parametrize("classes", [2, 3])
 def test_weights_are_folded_into_the_coefficients(classifier: Classifier, classes: int) -> None:
-    from scipy.sparse import csr_array
-
     rng = np.random.default_rng(0)
     features = csr_array(rng.random((30, 5)))
     targets = np.arange(30) % classes
     weights = np.array([0.0, -2.0, 1.0, 0.5, 3.0])
 
-    folded = _linear.fit(features, targets, classifier=classifier, c=1.0, seed=0, weights=weights)
-    plain = _linear.fit(features * weights, targets, classifier=classifier, c=1.0, seed=0)
+    how = {"classifier": classifier, "c": 1.0, "seed": 0}
+    folded = _linear._fit(features, targets, **how, weights=weights)  # type: ignore[arg-type]
+    plain = _linear._fit(features * weights, targets, **how, weights=None)  # type: ignore[arg-type]
 
-    np.testing.assert_allclose(folded.logits(features), plain.logits(features * weights), atol=1e-4)
-    assert folded.logits(features).shape == (30, classes)
+    np.testing.assert_allclose(
+        folded.outputs(features), plain.outputs(features * weights), atol=1e-4
+    )
+    assert folded.outputs(features).shape == (30, classes)
 
 
 def test_naive_bayes_weights_are_log_ratios_of_shares() -> None:
-    from scipy.sparse import csr_array
-
     features = csr_array(np.array([[3.0, 0.0], [0.0, 1.0], [0.0, 2.0]]))
 
     found = naive_bayes_weights(features, np.array([1, 0, 0]))
@@ -108,16 +109,45 @@ def test_characters_are_used_where_no_word_was_seen_before() -> None:
     assert fitted.predict(validation, Silent()).answers.tolist() == [1, 0, 1, 0]
 
 
-def test_naive_bayes_is_for_two_classes() -> None:
-    two, three = Tfidf().fit(work(TWO)), Tfidf().fit(work())
+def test_naive_bayes_of_many_classes_weighs_each_against_the_rest() -> None:
+    rng = np.random.default_rng(0)
+    targets = np.arange(30) % 3
+    features = csr_array(rng.random((30, 5)) + np.eye(5)[targets])
 
-    assert two.notes["candidates"] == three.notes["candidates"] + 1
-    assert three.notes["naive_bayes"] is False
+    three = _linear.fit(
+        features, targets, classifier="logistic", c=1.0, seed=0, naive_bayes=True
+    ).outputs(features)
+    second = _linear.fit(
+        features, targets == 1, classifier="logistic", c=1.0, seed=0, naive_bayes=True
+    ).outputs(features)
+
+    assert three.shape == (30, 3)
+    np.testing.assert_allclose(three[:, 1], second[:, 1], atol=1e-5)
+    assert (three.argmax(axis=1) == targets).mean() > 0.8
 
 
-def test_many_classes_leave_logistic_regression_out() -> None:
-    assert Tfidf(logistic_max_classes=2).fit(work()).notes["candidates"] == 3 + 1 + 3
-    assert Tfidf(logistic_max_classes=2, svm_c=()).fit(work()).notes["classifier"] == "logistic"
+def test_many_classes_leave_out_what_costs_a_fit_a_class() -> None:
+    assert Tfidf().fit(work()).notes["candidates"] == 3 + 1 + 2 + 6
+    assert Tfidf(many_classes=2).fit(work()).notes["candidates"] == 3 + 1 + 3
+    assert Tfidf(many_classes=2, svm_c=()).fit(work()).notes["classifier"] == "logistic"
+
+
+@pytest.mark.parametrize(
+    ("tokens", "expected"),
+    [
+        ("words", ["the", "film", ",", "the", "end"]),
+        ("whitespace", ["the", "film,", "the", "end"]),
+        ("characters", list("the film, the end")),
+    ],
+)
+def test_n_grams_are_those_of_the_tokens_asked_for(tokens: Tokens, expected: list[str]) -> None:
+    cutter = Cutter(tokens)
+    counted = Counted.count(
+        "words", (1, 1), train=["The film,  the End"], validation=[], cutter=cutter
+    )
+
+    assert set(counted.terms) == set(expected)
+    assert counted.train.sum() == len(expected)
 
 
 def test_options_that_leave_nothing_to_try_are_refused() -> None:
@@ -142,8 +172,8 @@ def test_labels_are_classifiers_of_their_own_with_tuned_thresholds() -> None:
 
     fitted = Tfidf(svm_c=(), logistic_c=(10.0,)).fit(several)
 
-    assert fitted.thresholds is not None
-    assert len(fitted.thresholds) == len(several.labels)
+    assert fitted.decision.thresholds is not None
+    assert len(fitted.decision.thresholds) == len(several.labels)
     found = fitted.predict(several.validation, Silent())
     gold = several.task.references(several.validation, several.labels)
     assert scoring.score("micro_f1", gold, found, several.labels) > 0.8
@@ -154,7 +184,7 @@ def test_a_label_that_all_rows_have_or_lack_is_constant() -> None:
     rows = len(TEXTS)
     targets = np.stack([np.ones(rows, int), np.zeros(rows, int), np.arange(rows) % 2], axis=1)
 
-    found = _linear.fit_labels(features, targets, classifier="svm", c=1.0, seed=0).logits(features)
+    found = _linear.fit(features, targets, classifier="svm", c=1.0, seed=0).outputs(features)
 
     assert (found[:, 0] == 1).all()
     assert (found[:, 1] == -1).all()

@@ -1,0 +1,125 @@
+"""Terms and a linear model over them, as several baselines end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline.baselines._choosing import Decision
+from pipeline.baselines._features import joined
+from pipeline.baselines._linear import Linear
+from pipeline.baselines._tokens import Cutter
+from pipeline.contracts import Json, Predictions, Reporter, Task
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from scipy.sparse import csr_matrix
+
+_FACTS = "terms.json"
+_ARRAYS = "linear.npz"
+_CHUNK = 20_000
+"""Rows that are answered together."""
+
+
+class Weighed(Protocol):
+    """What makes features of texts: ``Terms``, or ``HashedTerms``."""
+
+    @property
+    def family(self) -> str:
+        """Its name among those of a model."""
+
+    @property
+    def idf(self) -> np.ndarray:
+        """(F,) float32."""
+
+    @property
+    def cutter(self) -> Cutter:
+        """What words are."""
+
+    @property
+    def count(self) -> int:
+        """F, its columns."""
+
+    def transform(self, texts: Sequence[str]) -> csr_matrix:
+        """(N, F) weighed rows."""
+
+    def facts(self) -> Json:
+        """All but ``idf`` and ``cutter``, for JSON."""
+
+
+@dataclass
+class FittedLinear:
+    """Terms and a linear classifier over them.
+
+    Attributes:
+        terms: families of terms, at most one of each kind, side by side.
+    """
+
+    task: Task
+    terms: Sequence[Weighed]
+    linear: Linear
+    decision: Decision
+    notes: Json
+    trainable_parameters: int = field(init=False)
+    total_parameters: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.trainable_parameters = self.total_parameters = self.linear.size
+
+    def predict(self, table: pa.Table, report: Reporter) -> Predictions:
+        """Answer every row; probabilities are calibrated on the validation rows."""
+        import numpy as np
+
+        texts = self.task.texts(table)
+        found = []
+        with report.progress("predicting", len(texts)) as advance:
+            for start in range(0, max(len(texts), 1), _CHUNK):
+                part = texts[start : start + _CHUNK]
+                features = joined([terms.transform(part) for terms in self.terms])
+                found.append(self.linear.outputs(features))
+                advance(len(part))
+        return self.decision.predictions(np.concatenate(found))
+
+    def save(self, folder: Path) -> None:
+        """Write terms and choices as JSON, weights as npz."""
+        import numpy as np
+
+        facts = {
+            "notes": self.notes,
+            "decision": self.decision.facts(),
+            "terms": [one.facts() for one in self.terms],
+        }
+        (folder / _FACTS).write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
+        self.terms[0].cutter.save(folder)
+        np.savez_compressed(
+            folder / _ARRAYS,
+            allow_pickle=False,
+            coef=self.linear.coef,
+            intercept=self.linear.intercept,
+            **{one.family: one.idf for one in self.terms},
+        )
+
+    @classmethod
+    def load(cls, folder: Path, task: Task) -> FittedLinear:
+        """Read back what ``save`` wrote."""
+        import numpy as np
+
+        facts = json.loads((folder / _FACTS).read_text("utf-8"))
+        cutter = Cutter.load(folder)
+        with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
+            terms = [_read(one, arrays[one["family"]], cutter) for one in facts["terms"]]
+            linear = Linear(arrays["coef"], arrays["intercept"])
+        return cls(task, terms, linear, Decision.read(facts["decision"]), notes=facts["notes"])
+
+
+def _read(facts: Json, idf: np.ndarray, cutter: Cutter) -> Weighed:
+    from pipeline.baselines._features import Terms
+    from pipeline.baselines._hashed import HashedTerms
+
+    kind = HashedTerms if facts["family"] == "hashed" else Terms
+    found: Weighed = kind.read(facts, idf, cutter)
+    return found

@@ -1,0 +1,1 @@
+"""Small networks that read texts without any pretraining, and what trains them."""
