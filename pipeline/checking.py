@@ -80,7 +80,7 @@ def _check_data(recipe: Recipe, report: Reporter) -> Splits | None:
         return None
     from pipeline.data.sources import load
 
-    splits = load(recipe.data, recipe.task, seed=recipe.seed, report=report)
+    splits = load(recipe.data, recipe.task, doctor=recipe.doctor, seed=recipe.seed, report=report)
     recipe = recipe.settled(splits.train)
     labels = recipe.task.labels(splits.train)
     report.table(
