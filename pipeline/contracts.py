@@ -207,6 +207,11 @@ class Task(Component):
         """
 
     @property
+    def has_one_class(self) -> bool:
+        """An example's value is the id of its one class, so that classes can be evened out."""
+        return False
+
+    @property
     def problem(self) -> str:
         """What is asked, as baselines name what they answer: the task's name, unless an option
         changes what an answer is.

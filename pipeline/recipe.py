@@ -61,6 +61,12 @@ class Recipe:
         """The metric that the verdict is about."""
         return self.evaluation.metric or self.task.metrics[0]
 
+    @property
+    def learning_rate(self) -> float:
+        """The peak: what the recipe says, or the strategy's own."""
+        asked = self.train.learning_rate
+        return self.strategy.learning_rate if asked == "auto" else asked
+
     def settled(self, train: pa.Table) -> Recipe:
         """The recipe with what the training rows decide of its task.
 

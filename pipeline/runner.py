@@ -105,12 +105,11 @@ def run(
     _refuse_exports(recipe, ready)
     rows = Rows.of(splits, recipe.task, ready.codec)
     findings += examine(rows, recipe.doctor, report=report)
-    tell(findings, len(rows), report)
-    rate = recipe.train.learning_rate
+    tell(findings, len(rows), report, notes=False)
     fine_tuned = FineTuned(
         name=recipe.strategy.name,
         ready=ready,
-        learning_rate=recipe.strategy.learning_rate if rate == "auto" else rate,
+        learning_rate=recipe.learning_rate,
         spec=recipe.train,
         accelerator=accelerator,
         precision=precision,

@@ -20,7 +20,7 @@ LAYERS = (
     ("runner", "checking", "predicting", "plausibility", "generating"),
     ("opening",),
     ("loading",),
-    ("contest", "exporting", "resuming", "scratch"),
+    ("contest", "exporting", "forecast", "resuming", "scratch"),
     ("proof", "creating"),
     ("recipe", "recipe_checks", "recipe_words", "recipe_blocks", "yaml_places"),
     ("tasks", "strategies", "baselines", "exporters", "models"),
@@ -116,7 +116,7 @@ def light_files() -> list[Path]:
     specs = list(ROOT.rglob("spec.py"))
     typed = ("cli", "checking", "errors")
     alone = [file for file in FILES if part_of(file) in (*ONE_THING, *typed)]
-    assert len(specs) == 3
+    assert len(specs) == 4
     assert all(folder in {name_of(file.parent) for file in folders} for folder in FOLDERS)
     return sorted({*folders, *specs, *alone, ROOT / "contracts.py", ROOT / "components.py"})
 

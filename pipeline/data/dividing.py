@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from pipeline.contracts import SplitName
 from pipeline.data import splitting
+from pipeline.data.doctor.findings import counted
 from pipeline.data.doctor.spec import DoctorSpec
 from pipeline.data.doctor.treatment import without_conflicts, without_repeats, without_shared
 from pipeline.data.policies import by_hash, by_time
@@ -124,7 +125,7 @@ class Dividing:
     def _treated(self, pool: pa.Table) -> pa.Table:
         """Without the rows that the recipe wants dropped from training."""
         ways: tuple[tuple[str, _Treatment, str], ...] = (
-            (self.doctor.repeats, without_repeats, "that repeat an earlier one"),
+            (self.doctor.repeats, without_repeats, "that stood there before"),
             (self.doctor.conflicts, without_conflicts, "whose text has two answers"),
         )
         for action, treat, what in ways:
@@ -151,7 +152,7 @@ class Dividing:
 
     def _say_dropped(self, split: SplitName, count: int, what: str) -> None:
         if count:
-            self.notes.append(f"{split}: dropped {count} row{'s' * (count != 1)} {what}")
+            self.notes.append(f"{split}: dropped {counted(count)} {what}")
 
 
 def _refuse_empty(spared: pa.Table) -> None:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.contracts import SplitName
-from pipeline.data.doctor.findings import Finding, counted
+from pipeline.data.doctor.findings import Finding
 from pipeline.data.doctor.rows import Rows
 
 _SHOWN = 5
@@ -36,8 +36,8 @@ def look(rows: Rows) -> Iterator[Finding]:
                 "classes",
                 "warning",
                 split,
-                f"{counted(len(lacking), 'class').replace('classs', 'classes')} of {len(train)}"
-                f" are not in {split}: {_named(lacking)}",
+                f"{len(lacking)} of {len(train)} classes"
+                f" {'is' if len(lacking) == 1 else 'are'} not in {split}: {_named(lacking)}",
                 0,
                 rows.tables[split].num_rows,
                 hint="no score counts them; add rows, or carve the split instead",

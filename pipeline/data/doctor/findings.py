@@ -86,21 +86,28 @@ def in_order(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda item: _ORDER.index(item.severity))
 
 
-def tell(findings: Sequence[Finding], rows: int, report: Reporter) -> None:
-    """A table, or a line where all is well."""
+def tell(findings: Sequence[Finding], rows: int, report: Reporter, *, notes: bool = True) -> None:
+    """A table, or a line where all is well.
+
+    Args:
+        rows: how many were looked at.
+        notes: show what needs nothing be done as well; else only count it.
+    """
     report.stage("Data doctor")
-    if not findings:
-        report.note(f"nothing found in {rows:,} rows")
+    shown = [item for item in in_order(findings) if notes or item.severity != "note"]
+    left = len(findings) - len(shown)
+    more = f"; {counted(left, 'note')} in result.json" if left else ""
+    if not shown:
+        report.note(f"nothing wrong with {counted(rows)}{more}")
         return
     report.table(
         "",
         ("", "split", "found", "what to do"),
-        [
-            (item.severity, item.split, str(item).partition(": ")[2], item.hint)
-            for item in in_order(findings)
-        ],
+        [(item.severity, item.split, str(item).partition(": ")[2], item.hint) for item in shown],
         prose=True,
     )
+    if more:
+        report.note(more.removeprefix("; "))
 
 
 def record(findings: Sequence[Finding], spec: DoctorSpec) -> Json:
