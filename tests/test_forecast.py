@@ -43,11 +43,14 @@ def test_the_steps_are_those_of_the_run(recipe: Path) -> None:
     assert measured(recipe, "train.max_steps=3")[0].steps == 3
 
 
-def test_oversampling_makes_a_run_longer(recipe: Path, rows_csv: Path) -> None:
+def test_oversampling_makes_a_run_longer(recipe: Path, rows_csv: Path, tmp_path: Path) -> None:
     lines = rows_csv.read_text(encoding="utf-8").splitlines()
-    few = [line for n, line in enumerate(lines[1:]) if n % 2 == 0 or n % 8 == 1]
-    rows_csv.write_text("\n".join([lines[0], *few]) + "\n", encoding="utf-8")
-    plain, even = (measured(recipe, f"train.oversample={how}") for how in ("none", "balanced"))
+    few = [line for n, line in enumerate(lines) if line.endswith("positive") or n % 5 == 0]
+    (tmp_path / "few.csv").write_text("\n".join(few) + "\n", encoding="utf-8")
+    data = f"data.train={tmp_path / 'few.csv'}"
+    plain, even = (
+        measured(recipe, data, f"train.oversample={how}") for how in ("none", "balanced")
+    )
     assert even[0].steps > plain[0].steps
 
 

@@ -58,8 +58,8 @@ def _split(rows: Rows, split: SplitName) -> Iterator[Finding]:
             "tokens",
             "warning" if share > _FEW else "note",
             split,
-            f"{share:.1%} of the tokens are unknown to the base's tokenizer"
-            f" ({int((of_row > 0).sum()):,} of {len(sizes):,} rows looked at have some)",
+            f"{share:.1%} of the tokens are unknown to the base's tokenizer, most texts being"
+            f" written in {script} ({int((of_row > 0).sum()):,} of {len(sizes):,} rows looked at have some)",
             int((of_row > 0).sum()),
             len(sizes),
             tuple(sample[ROW_ID].filter(of_row > 0).slice(0, 3).to_pylist()),
