@@ -26,7 +26,7 @@ def pairs() -> Iterator[Pair]:
         splits.train, labels, ready.codec, purpose="learn", report=Silent()
     )
     sampler = Sampler(len(examples), batch_size=32, seed=0)
-    steps = [sampler.step(0, index) for index in range(min(_STEPS, sampler.steps_an_epoch))]
+    steps = [sampler.step(0, index) for index in range(_STEPS)]
     cutting = Cutting(max_tokens=8192, overhead=48)
     device = torch.device("cpu")
 

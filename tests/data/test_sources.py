@@ -127,7 +127,7 @@ def test_texts_in_two_splits_are_dropped_from_training_first(overlapping: dict[s
 
 def test_repeats_and_conflicts_are_dropped_from_training_alone(tmp_path: Path) -> None:
     odd = [("same", "a"), ("same", "a"), ("torn", "a"), ("Torn.", "b")]
-    given = {
+    given: dict[str, Any] = {
         name: write(tmp_path / f"{name}.csv", [*many(name), *odd])
         for name in ("train", "validation", "test")
     }
@@ -157,7 +157,8 @@ def test_rows_can_be_divided_by_time(tmp_path: Path) -> None:
 
 def test_rows_can_be_kept_together_by_a_column(tmp_path: Path) -> None:
     path = dated(tmp_path / "a.csv")
-    for rest in ({}, {"validation": "rest", "limit": 20}):
+    ways: tuple[dict[str, Any], ...] = ({}, {"validation": "rest", "limit": 20})
+    for rest in ways:
         splits = run(train=path, split={"group": "author"}, **rest)
         authors = [
             {int(text.split()[1]) % 9 for text in texts(table)}

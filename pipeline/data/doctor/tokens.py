@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.contracts import ROW_ID, SPLITS, Silent, SplitName
@@ -52,17 +53,17 @@ def _split(rows: Rows, split: SplitName) -> Iterator[Finding]:
     unknown = codec.tokenizer.unk_token_id
     is_unknown = tokens.values == (-1 if unknown is None else unknown)
     if is_unknown.any():
-        of_row = tokens.sums(is_unknown)
-        share = is_unknown.mean()
+        has_some = tokens.sums(is_unknown) > 0
+        rows_with, share = int(has_some.sum()), is_unknown.mean()
         yield Finding(
             "tokens",
             "warning" if share > _FEW else "note",
             split,
             f"{share:.1%} of the tokens are unknown to the base's tokenizer, most texts being"
-            f" written in {script} ({int((of_row > 0).sum()):,} of {len(sizes):,} rows looked at have some)",
-            int((of_row > 0).sum()),
+            f" written in {script} ({rows_with:,} of {len(sizes):,} rows looked at have some)",
+            rows_with,
             len(sizes),
-            tuple(sample[ROW_ID].filter(of_row > 0).slice(0, 3).to_pylist()),
+            tuple(sample[ROW_ID].filter(pa.array(has_some)).slice(0, 3).to_pylist()),
             hint if share > _FEW else "rare signs: they are read as one and the same",
         )
     characters = int(pc.sum(pc.utf8_length(texts)).as_py() or 0)

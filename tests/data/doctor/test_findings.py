@@ -7,7 +7,7 @@ import re
 import pyarrow as pa
 import pytest
 
-from pipeline.contracts import Silent
+from pipeline.contracts import Silent, SplitName
 from pipeline.data.doctor import examination
 from pipeline.data.doctor.examination import OF_TOKENS, examine, finders
 from pipeline.data.doctor.rows import Rows
@@ -165,7 +165,7 @@ def test_personal_data_is_counted_and_never_shown() -> None:
 def test_a_column_of_few_values_that_go_with_a_class_each_gives_it_away() -> None:
     task = TextClassification()
     rows = well("train", 60)
-    tables = {
+    tables: dict[SplitName, pa.Table] = {
         "train": pa.table(
             {
                 "row_id": [f"t:{n}" for n in range(60)],
@@ -195,7 +195,11 @@ def test_types_of_entities_are_classes() -> None:
         )
 
     train = table([["B-PER", "I-PER", "O"], ["B-LOC", "O", "O"]] * 9)
-    tables = {"train": train, "validation": train, "test": table([["B-PER", "O"]])}
+    tables: dict[SplitName, pa.Table] = {
+        "train": train,
+        "validation": train,
+        "test": table([["B-PER", "O"]]),
+    }
     rows = Rows(TokenClassification(), tables, ("B-LOC", "B-PER", "I-PER", "O"))
     (item,) = look("classes", rows)
     assert str(item) == "test: 1 of 2 classes is not in test: 'LOC'"

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from pipeline.data.doctor.findings import Finding, counted, record, tell
 from pipeline.data.doctor.spec import DoctorSpec
+from pipeline.runner import Finished
 from pipeline.terminal import TerminalReporter
 
 WRONG = Finding(
@@ -56,6 +57,15 @@ def test_the_record_is_plain_and_whole() -> None:
         50_000,
         ["test.tsv:20", "test.tsv:80"],
     )
+
+
+def test_a_run_keeps_what_was_found(finished_run: Finished) -> None:
+    kept = finished_run.result.data["doctor"]
+    assert kept["actions"] == DoctorSpec().model_dump()
+    read = json.loads((finished_run.folder / "result.json").read_text(encoding="utf-8"))
+    assert read["data"]["doctor"]["findings"] == json.loads(json.dumps(kept["findings"]))
+    told = [item for item in kept["findings"] if item["severity"] != "note"]
+    assert all(any(item["found"] in note for note in read["data"]["notes"]) for item in told)
 
 
 def test_one_and_many() -> None:
