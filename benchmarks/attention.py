@@ -9,8 +9,9 @@ import torch
 from benchmarks.timing import Pair
 from benchmarks.work import docs_topics, prepared
 from pipeline.contracts import Silent
-from pipeline.data.batches import Cutting, epoch_steps, micro_batches
+from pipeline.data.batches import Cutting, micro_batches
 from pipeline.data.collating import collate
+from pipeline.data.sampling import Sampler
 from pipeline.training.attention import for_training
 
 _STEPS = 6
@@ -26,12 +27,13 @@ def pairs() -> Iterator[Pair]:
     )
     cutting = Cutting(max_tokens=8192, overhead=96)
     device = torch.device("cpu")
+    sampler = Sampler(len(examples), batch_size=32, seed=0)
     steps = [
         [
             collate(examples, rows, ready.codec, device=device)
             for rows in micro_batches(step, examples.lengths, cutting)
         ]
-        for step in epoch_steps(len(examples), batch_size=32, seed=0, epoch=0)[:_STEPS]
+        for step in (sampler.step(0, index) for index in range(_STEPS))
     ]
 
     def work() -> None:

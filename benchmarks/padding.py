@@ -10,8 +10,9 @@ import torch
 from benchmarks.timing import Pair
 from benchmarks.work import docs_topics, prepared
 from pipeline.contracts import Silent
-from pipeline.data.batches import Cutting, epoch_steps, micro_batches
+from pipeline.data.batches import Cutting, micro_batches
 from pipeline.data.collating import collate
+from pipeline.data.sampling import Sampler
 
 _STEPS = 6
 
@@ -24,7 +25,8 @@ def pairs() -> Iterator[Pair]:
     examples = recipe.task.encode(
         splits.train, labels, ready.codec, purpose="learn", report=Silent()
     )
-    steps = epoch_steps(len(examples), batch_size=32, seed=0, epoch=0)[:_STEPS]
+    sampler = Sampler(len(examples), batch_size=32, seed=0)
+    steps = [sampler.step(0, index) for index in range(_STEPS)]
     cutting = Cutting(max_tokens=8192, overhead=48)
     device = torch.device("cpu")
 

@@ -93,6 +93,18 @@ def present(name: str) -> None:
         weights.check_folder(Path(name).expanduser(), name)
 
 
+def at_hand(name: str, *, revision: str | None = None, sha256: str | None = None) -> Base | None:
+    """The base, where it can be had without asking the Hub.
+
+    Raises:
+        ModelError: as ``resolve``.
+    """
+    if locate(name) != "hub":
+        return resolve(name, sha256=sha256)
+    found = hub.cached(name, revision, files=_FILES, whole=weights.is_whole)
+    return None if found is None else _checked(name, "hub", found, name, found.name, sha256)
+
+
 def resolve(
     name: str,
     *,
@@ -122,6 +134,18 @@ def resolve(
     else:
         folder, revision = _fetch(name, revision, report or Silent())
         hub_id = name
+    return _checked(name, origin, folder, hub_id, revision, sha256)
+
+
+def _checked(
+    name: str,
+    origin: Origin,
+    folder: Path,
+    hub_id: str | None,
+    revision: str | None,
+    sha256: str | None,
+) -> Base:
+    """The base in a folder, where its weights are the expected ones."""
     hashes = {file.name: weights.sha256(file) for file in weights.found_in(folder)}
     if sha256 is not None and set(hashes.values()) != {sha256}:
         found = ", ".join(f"{file} {value}" for file, value in hashes.items())

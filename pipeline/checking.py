@@ -1,13 +1,21 @@
-"""``graft check``: everything that can be known without loading a model."""
+"""``graft check``: what a run would work on, what is wrong with it, and what it would take."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from pipeline import bases
 from pipeline.bases import Base
-from pipeline.contracts import Reporter, Silent, Splits
+from pipeline.contracts import SPLITS, Reporter, Silent, Splits
 from pipeline.errors import Problem, UserError
 from pipeline.recipe import Recipe
 
+if TYPE_CHECKING:
+    from pipeline.data.doctor.rows import Rows
+    from pipeline.examples import Codec
+
+_COUNTED_ROWS = 2_000
 _SHOWN_ROWS = 2
 _SHOWN_CHARACTERS = 600
 
@@ -31,10 +39,13 @@ def glance(recipe: Recipe) -> None:
         raise UserError(problems)
 
 
-def check(recipe: Recipe, *, report: Reporter) -> None:
-    """Is the base there, do family and task fit, can the rows be read and split?
+def check(recipe: Recipe, *, fast: bool = False, report: Reporter) -> None:
+    """Base, rows and their doctor, rows as the model sees them, and a few steps of training.
 
-    A Hub id is taken at its word: the Hub is asked when the recipe runs.
+    The Hub is not asked: what is neither built in nor on this disk is taken at its word.
+
+    Args:
+        fast: take no step, load no weights.
 
     Raises:
         UserError: what is wrong with base and data, all of it.
@@ -52,23 +63,38 @@ def check(recipe: Recipe, *, report: Reporter) -> None:
         problems += error.problems
     if problems:
         raise UserError(problems)
-    if base is not None and splits is not None:
-        _show_rows(recipe, base, splits, report)
+    if splits is None:
+        return
+    recipe = recipe.settled(splits.train)
+    codec = None if base is None else _codec(recipe, base)
+    _examine(recipe, splits, codec, report)
+    if base is None or codec is None:
+        return
+    _show_rows(recipe, codec, splits, report)
+    if not fast:
+        from pipeline import forecast
+
+        report.stage("What fine-tuning would take")
+        forecast.tell(forecast.measure(recipe, base, splits, report=report), report)
 
 
 def _check_base(recipe: Recipe, report: Reporter) -> Base | None:
     """The base, where it lies on this machine."""
     report.stage("Base model")
-    if recipe.model.new:
-        report.note(f"a new {recipe.model.new}; its tokenizer and weights are made by the run")
+    model = recipe.model
+    if model.new:
+        report.note(f"a new {model.new}; its tokenizer and weights are made by the run")
         return None
-    if bases.locate(recipe.model.id) == "hub":
-        report.note(f"{recipe.model.id} will be fetched from the Hub, or its local cache")
+    base = bases.at_hand(model.id, revision=model.revision, sha256=model.sha256)
+    if base is None:
+        report.note(
+            f"{model.id} will be fetched from the Hub; what it makes of the rows, and how long it"
+            " trains, can be said once it is on this disk"
+        )
         return None
-    base = bases.resolve(recipe.model.id, sha256=recipe.model.sha256)
     family = bases.family_of(base, recipe.task)
-    as_asked = ", weights as expected" if base.origin == "builtin" or recipe.model.sha256 else ""
-    report.note(f"{recipe.model.id}: {family.name}, {base.size_bytes / 1e6:.0f} MB{as_asked}")
+    as_asked = ", weights as expected" if base.origin == "builtin" or model.sha256 else ""
+    report.note(f"{model.id}: {family.name}, {base.size_bytes / 1e6:.0f} MB{as_asked}")
     return base
 
 
@@ -80,7 +106,7 @@ def _check_data(recipe: Recipe, report: Reporter) -> Splits | None:
         return None
     from pipeline.data.sources import load
 
-    splits = load(recipe.data, recipe.task, seed=recipe.seed, report=report)
+    splits = load(recipe.data, recipe.task, doctor=recipe.doctor, seed=recipe.seed, report=report)
     recipe = recipe.settled(splits.train)
     labels = recipe.task.labels(splits.train)
     report.table(
@@ -95,14 +121,65 @@ def _check_data(recipe: Recipe, report: Reporter) -> Splits | None:
     return splits
 
 
-def _show_rows(recipe: Recipe, base: Base, splits: Splits, report: Reporter) -> None:
-    """A few training rows as the model will see them, and what is asked of them there."""
-    report.stage("Rows as the model sees them")
+def _codec(recipe: Recipe, base: Base) -> Codec:
     from pipeline.training.model import read_codec
 
+    family = bases.family_of(base, recipe.task)
+    return read_codec(base, family=family, max_length=recipe.train.max_length)
+
+
+def _examine(recipe: Recipe, splits: Splits, codec: Codec | None, report: Reporter) -> None:
+    """The doctor's findings, and what the tokenizer makes of the rows."""
+    from pipeline.data.doctor.examination import examine
+    from pipeline.data.doctor.findings import tell
+    from pipeline.data.doctor.rows import Rows
+
+    rows = Rows.of(splits, recipe.task)
+    findings = examine(rows, recipe.doctor, report=report)
+    if codec is not None:
+        findings += examine(replace(rows, codec=codec), recipe.doctor, report=report)
+    tell(findings, len(rows), report)
+    if codec is not None:
+        _count_tokens(recipe, rows, codec, report)
+
+
+def _count_tokens(recipe: Recipe, rows: Rows, codec: Codec, report: Reporter) -> None:
+    """How long rows are in tokens, and how much of them is cut; of some rows of each split."""
+    lines = []
+    for split in SPLITS:
+        sample = rows.sample(split, _COUNTED_ROWS)
+        examples = recipe.task.encode(
+            sample, rows.labels, codec, purpose="learn", report=report,
+            title=f"tokenising {split} rows",
+        )  # fmt: skip
+        facts = examples.facts()
+        cut_rows = facts["cut_rows"] / max(sample.num_rows, 1)
+        lines.append(
+            (
+                split,
+                f"{sample.num_rows:,}",
+                f"{facts['mean']:,}",
+                f"{facts['longest']:,}",
+                f"{cut_rows:.1%}",
+                f"{facts['cut_share']:.1%}",
+            )
+        )
+        if facts["cut_rows"] and recipe.train.too_long != "truncate":
+            report.warn(
+                f"{split}: {cut_rows:.1%} of the rows are longer than {codec.max_length} tokens"
+                f" and would be {'refused' if recipe.train.too_long == 'error' else 'cut'}"
+            )
+    report.table(
+        f"Tokens; the longest input is {codec.max_length}",
+        ("split", "rows looked at", "mean", "longest", "rows cut", "tokens cut"),
+        lines,
+    )
+
+
+def _show_rows(recipe: Recipe, codec: Codec, splits: Splits, report: Reporter) -> None:
+    """A few training rows as the model will see them, and what is asked of them there."""
+    report.stage("Rows as the model sees them")
     task = recipe.task
-    family = bases.family_of(base, task)
-    codec = read_codec(base, family=family, max_length=recipe.train.max_length)
     examples = task.encode(
         splits.train.slice(0, _SHOWN_ROWS),
         task.labels(splits.train),

@@ -52,8 +52,19 @@ class Reporter(Protocol):
     def warn(self, message: str) -> None:
         """Something the person should look at; the run goes on."""
 
-    def table(self, title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """A small table of facts; columns after the first are numbers."""
+    def table(
+        self,
+        title: str,
+        head: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        *,
+        prose: bool = False,
+    ) -> None:
+        """A small table of facts.
+
+        Args:
+            prose: cells are sentences; else columns after the first are numbers.
+        """
 
     def progress(self, title: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
         """A progress bar; call what it yields with the number of steps done since."""
@@ -71,7 +82,14 @@ class Silent:
     def warn(self, message: str) -> None:
         """Say nothing."""
 
-    def table(self, title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def table(
+        self,
+        title: str,
+        head: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        *,
+        prose: bool = False,
+    ) -> None:
         """Say nothing."""
 
     def progress(self, title: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
@@ -189,6 +207,11 @@ class Task(Component):
 
         A class variable where no option changes them.
         """
+
+    @property
+    def has_one_class(self) -> bool:
+        """An example's value is the id of its one class, so that classes can be evened out."""
+        return False
 
     @property
     def problem(self) -> str:

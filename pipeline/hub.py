@@ -57,8 +57,8 @@ def fetch(
         StorageError: the disk is full, or the cache cannot be written.
     """
     if revision and is_commit(revision):
-        found = _cached(repo, revision, files)
-        if found is not None and whole(found):
+        found = cached(repo, revision, files=files, whole=whole)
+        if found is not None:
             return found, revision
     try:
         return _download(repo, revision, files=files, check=check, report=report)
@@ -68,13 +68,26 @@ def fetch(
         if not hub_answers.is_trouble(error):
             raise
         why = hub_answers.trouble(error)
-        found = _cached(repo, revision, files)
-        if found is not None and whole(found):
+        found = cached(repo, revision, files=files, whole=whole)
+        if found is not None:
             report.warn(f"{why}: using the copy of {repo} on this disk, {found.name[:7]}")
             return found, found.name
         raise HubError(
             f"{why}, and there is no copy of '{repo}' on this disk", place="model", hint=otherwise
         ) from error
+
+
+def cached(
+    repo: str, revision: str | None, *, files: Sequence[str], whole: Callable[[Path], bool]
+) -> Path | None:
+    """The folder of an earlier download that holds all that is needed; the Hub is not asked."""
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    try:
+        found = _snapshot(repo, revision, files, local_files_only=True)
+    except (LocalEntryNotFoundError, HFValidationError):
+        return None
+    return found if whole(found) else None
 
 
 def is_commit(revision: str) -> bool:
@@ -100,15 +113,6 @@ def _download(
         # Not the commit: the cache then learns which one the branch meant.
         folder = _snapshot(repo, revision, files, tqdm_class=bar)
     return folder, folder.name
-
-
-def _cached(repo: str, revision: str | None, files: Sequence[str]) -> Path | None:
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
-    try:
-        return _snapshot(repo, revision, files, local_files_only=True)
-    except (LocalEntryNotFoundError, HFValidationError):
-        return None
 
 
 def _snapshot(repo: str, revision: str | None, files: Sequence[str], **options: Any) -> Path:

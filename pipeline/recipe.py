@@ -2,7 +2,7 @@
 
 ``load`` reads the YAML, applies overrides from the command line, checks all of it
 and reports every problem at once, each with its line. The options of each block
-live with the code that uses them: ``DataSpec``, ``TrainSpec``, ``EvaluationSpec``
+live with the code that uses them: ``DataSpec``, ``DoctorSpec``, ``TrainSpec``, ``EvaluationSpec``
 and the fields of the components.
 """
 
@@ -18,6 +18,7 @@ import yaml
 
 from pipeline import components
 from pipeline.contracts import Baseline, Exporter, Json, Strategy, Task
+from pipeline.data.doctor.spec import DoctorSpec
 from pipeline.data.spec import DataSpec
 from pipeline.errors import Problem, RecipeError, nearest, suggestion
 from pipeline.evaluation.spec import EvaluationSpec
@@ -47,6 +48,7 @@ class Recipe:
     model: ModelSpec
     task: Task
     data: DataSpec
+    doctor: DoctorSpec
     strategy: Strategy
     train: TrainSpec
     baselines: tuple[Baseline, ...]
@@ -58,6 +60,12 @@ class Recipe:
     def metric(self) -> str:
         """The metric that the verdict is about."""
         return self.evaluation.metric or self.task.metrics[0]
+
+    @property
+    def learning_rate(self) -> float:
+        """The peak: what the recipe says, or the strategy's own."""
+        asked = self.train.learning_rate
+        return self.strategy.learning_rate if asked == "auto" else asked
 
     def settled(self, train: pa.Table) -> Recipe:
         """The recipe with what the training rows decide of its task.
@@ -79,6 +87,7 @@ class Recipe:
             "model": self.model.resolved(),
             "task": _block(self.task),
             "data": self.data.model_dump(mode="json"),
+            "doctor": self.doctor.model_dump(mode="json"),
             "strategy": _block(self.strategy),
             "train": self.train.model_dump(mode="json"),
             "baselines": [_block(baseline) for baseline in self.baselines],

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pipeline import components
 from pipeline.components import Folder
 from pipeline.contracts import Json
+from pipeline.data.doctor.spec import DoctorSpec
 from pipeline.data.spec import DataSpec
 from pipeline.errors import suggestion
 from pipeline.evaluation.spec import EvaluationSpec
@@ -76,17 +77,22 @@ class ModelSpec(BaseModel):
 _OF_OLD = {"id", "revision", "sha256"}
 _OF_NEW = {"new", "layers", "hidden", "heads", "inner", "positions", "tokenizer"}
 
-KEYS = ("model", "task", "data", "strategy", "train", "baselines", "evaluation", "export", "seed")
+KEYS = (
+    "model", "task", "data", "doctor", "strategy", "train", "baselines", "evaluation", "export",
+    "seed",
+)  # fmt: skip
 REQUIRED = ("model", "task", "data")
 SPECS: dict[str, type[BaseModel]] = {
     "model": ModelSpec,
     "data": DataSpec,
+    "doctor": DoctorSpec,
     "train": TrainSpec,
     "evaluation": EvaluationSpec,
 }
 COMPONENTS: dict[str, Folder] = {"task": "tasks", "strategy": "strategies"}
 LISTS: dict[str, Folder] = {"baselines": "baselines", "export": "exporters"}
 DEFAULTS: Json = {
+    "doctor": {},
     "strategy": "lora",
     "train": {},
     "baselines": [],  # the task's usual ones
@@ -121,7 +127,7 @@ def schema() -> Json:
         "model": {"anyOf": [{"type": "string", "minLength": 1}, _block(ModelSpec)]},
         "seed": {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED, "default": 0},
     }
-    for key in ("data", "train", "evaluation"):
+    for key in SPECS.keys() - {"model"}:
         properties[key] = _block(SPECS[key])
     for key, folder in COMPONENTS.items():
         properties[key] = {"anyOf": _with_words(components.forms(folder))}

@@ -148,6 +148,13 @@ class _Checking:
                 f"evaluation.metric: {task.name} has no metric '{evaluation.metric}'",
                 suggestion(str(evaluation.metric), task.metrics),
             )
+        if out.get("train") and out["train"].oversample != "none" and not task.has_one_class:
+            self.wrong(
+                ("train", "oversample"),
+                f"train.oversample: the rows of {task.problem} have no one class that could be"
+                " evened out",
+                "leave it out; it goes with text-classification of one label a row",
+            )
         for number, baseline in enumerate(out["baselines"]):
             if baseline is not None and task.problem not in baseline.tasks:
                 self.wrong(

@@ -60,14 +60,21 @@ def run(
     # Before the libraries: what is missing or wrong is then known within a second or two.
     report.stage("Base model and data")
     known = None if recipe.model.new else _base(recipe, report)
+    from pipeline.data.doctor.examination import examine
+    from pipeline.data.doctor.findings import record as record_findings
+    from pipeline.data.doctor.findings import tell
+    from pipeline.data.doctor.rows import Rows
     from pipeline.data.sources import load as load_data
 
-    splits = load_data(recipe.data, recipe.task, seed=recipe.seed, report=report)
+    splits = load_data(
+        recipe.data, recipe.task, doctor=recipe.doctor, seed=recipe.seed, report=report
+    )
     recipe = recipe.settled(splits.train)
     report.note(
         f"{splits.train.num_rows:,} training, {splits.validation.num_rows:,} validation and"
         f" {splits.test.num_rows:,} test rows"
     )
+    findings = examine(Rows.of(splits, recipe.task), recipe.doctor, report=report)
     folder = runs
     if processes.is_main():
         folder = (
@@ -97,11 +104,13 @@ def run(
         seed=recipe.seed,
     )
     _refuse_exports(recipe, ready)
-    rate = recipe.train.learning_rate
+    rows = Rows.of(splits, recipe.task, ready.codec)
+    findings += examine(rows, recipe.doctor, report=report)
+    tell(findings, len(rows), report, notes=False)
     fine_tuned = FineTuned(
         name=recipe.strategy.name,
         ready=ready,
-        learning_rate=recipe.strategy.learning_rate if rate == "auto" else rate,
+        learning_rate=recipe.learning_rate,
         spec=recipe.train,
         accelerator=accelerator,
         precision=precision,
@@ -156,6 +165,8 @@ def run(
     verdict = contest.judge(entries, splits, work, spec=recipe.evaluation)
     contest.write_predictions(entries, splits, work, folder / "predictions.parquet")
     data_facts = _data_facts(splits, work, model)
+    data_facts["doctor"] = record_findings(findings, recipe.doctor)
+    data_facts["notes"] += [str(item) for item in findings if item.severity != "note"]
 
     exports = exporting.export_all(
         recipe.export, model, base=base, rows=splits.test, folder=folder, report=report

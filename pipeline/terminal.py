@@ -25,6 +25,9 @@ from pipeline.errors import GraftError
 _WIDTH = 160
 """Columns of a table where no terminal says how wide it is: nothing is cut off in a log."""
 
+_ONE_WORD = 12
+"""Characters up to which a column of words is never folded."""
+
 _QUIET_S = 2.0
 """Where no terminal shows a bar, a line is printed about this often."""
 
@@ -50,9 +53,16 @@ class TerminalReporter:
         """An indented line that stands out."""
         self.console.print(Text.assemble(("    warning: ", "yellow"), message))
 
-    def table(self, title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Columns after the first are set to the right."""
-        table = _table(title, head)
+    def table(
+        self,
+        title: str,
+        head: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        *,
+        prose: bool = False,
+    ) -> None:
+        """Numbers are set to the right; sentences are folded to fit."""
+        table = _prose(title, head, rows) if prose else _table(title, head)
         for row in rows:
             table.add_row(*map(Text, row))
         self.console.print(table)
@@ -105,6 +115,14 @@ def _table(title: str, head: Sequence[str]) -> Table:
     table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
     for number, name in enumerate(head):
         table.add_column(Text(name), justify="right" if number else "left", no_wrap=True)
+    return table
+
+
+def _prose(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Columns of words are folded, those of one word each are not."""
+    table = Table(title=Text(title) if title else None, title_justify="left", box=None)
+    for name, *cells in zip(head, *rows, strict=True):
+        table.add_column(Text(name), no_wrap=max(map(len, cells)) <= _ONE_WORD, overflow="fold")
     return table
 
 

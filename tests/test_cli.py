@@ -18,7 +18,7 @@ from tests.report import example
 
 RECIPES = Path(__file__).parent.parent / "recipes"
 
-# Prints which of the heavy packages are there after --help, and after a check of a recipe.
+# Prints which of the heavy packages are there after --help, and after a fast check of a recipe.
 _WATCH = """
 import sys
 from pipeline.cli import main
@@ -28,7 +28,7 @@ try:
 except SystemExit as end:
     assert end.code == 0
 print("HELP", sorted(heavy & set(sys.modules)))
-assert main(["check", sys.argv[1]]) == 0
+assert main(["check", "--fast", sys.argv[1]]) == 0
 print("CHECK", sorted({"accelerate", "datasets", "peft", "sklearn"} & set(sys.modules)))
 """
 
@@ -43,7 +43,7 @@ def recipe(tmp_path: Path, tiny_base: Path, rows_csv: Path) -> Path:
     return path
 
 
-def test_help_imports_nothing_heavy_and_check_loads_no_model(recipe: Path) -> None:
+def test_help_imports_nothing_heavy_and_a_fast_check_no_model(recipe: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _WATCH, str(recipe)], capture_output=True, text=True, check=True
     )
@@ -93,7 +93,7 @@ def test_schema_prints_the_json_schema(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_check_shows_base_rows_and_labels(recipe: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", str(recipe), "data.test=0.5"]) == 0
+    assert main(["check", "--fast", str(recipe), "data.test=0.5"]) == 0
     said = capsys.readouterr().out
     assert "bert, 0 MB" in said
     assert "2 labels: negative, positive" in said

@@ -51,6 +51,12 @@ GIVE_ONE = "model: give one of the two: id (a Hub id, a folder or builtin:NAME),
     [
         ("train: {lerning_rate: 1e-4}", "unknown key 'train.lerning_rate'", "did you mean 'learn"),
         ("trian: {}", "unknown key 'trian'", "did you mean 'train'?"),
+        ("doctor: {duplicate: drop}", "unknown key 'doctor.duplicate'", "mean 'duplicates'?"),
+        (
+            "doctor: {classes: drop}",
+            "doctor.classes: should be 'warn', 'error' or 'ignore', found 'drop'",
+            "Classes that a split lacks",
+        ),
         ("strategy: lorra", "strategy: there is no strategy 'lorra'", "did you mean 'lora'?"),
         ("baselines: [tfdf]", "baselines: there is no baseline 'tfdf'", "did you mean 'tfidf'?"),
         ("export: [adaptor]", "export: there is no exporter 'adaptor'", "did you mean 'adapter'?"),
@@ -607,3 +613,13 @@ def test_checking_collects_into_the_list_that_it_is_given() -> None:
         "the key 'task' is missing",
         "the key 'data' is missing",
     ]
+
+
+def test_only_rows_of_one_class_each_can_be_evened_out(tmp_path: Path) -> None:
+    even = "train: {oversample: balanced}\n"
+    assert load(write(tmp_path, BASE + even)).train.oversample == "balanced"
+    several = BASE.replace("task: text-classification", "task: {name: X, multi_label: true}")
+    text = several.replace("X", "text-classification") + even
+    problem = only(tmp_path, text)
+    assert "multi-label text-classification have no one class" in problem.message
+    assert problem.place.endswith(":4")

@@ -10,6 +10,9 @@ from pipeline.commands import _recipe
 def configure(parser: argparse.ArgumentParser) -> None:
     """A recipe."""
     _recipe.configure(parser)
+    parser.add_argument(
+        "--fast", action="store_true", help="take no steps to see how long training would be"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -19,6 +22,6 @@ def run(arguments: argparse.Namespace) -> int:
     from pipeline.terminal import TerminalReporter
 
     recipe = recipes.load(arguments.recipe, arguments.overrides)
-    checking.check(recipe, report=TerminalReporter())
+    checking.check(recipe, fast=arguments.fast, report=TerminalReporter())
     print(f"{arguments.recipe}: ready to run with: graft run {arguments.recipe}")
     return 0

@@ -1,4 +1,4 @@
-"""Which rows make a step, and how a step is cut into forward passes with little padding.
+"""How a step is cut into forward passes with little padding.
 
 A step's rows are drawn at random; only the order *inside* the step follows length.
 Sorted and cut where that is cheapest, the step costs almost no padding, and since
@@ -11,7 +11,6 @@ with the label.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -29,16 +28,6 @@ class Cutting:
     max_tokens: int
     max_rows: int | None = None
     overhead: int = 64
-
-
-@lru_cache(maxsize=2)
-def epoch_steps(rows: int, *, batch_size: int, seed: int, epoch: int) -> list[np.ndarray]:
-    """Row numbers of each step of an epoch: a permutation fixed by seed and epoch, cut up.
-
-    The last step takes what is left over.
-    """
-    order = np.random.default_rng([seed, epoch]).permutation(rows)
-    return [order[start : start + batch_size] for start in range(0, rows, batch_size)]
 
 
 def micro_batches(rows: np.ndarray, lengths: np.ndarray, cutting: Cutting) -> list[np.ndarray]:

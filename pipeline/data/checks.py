@@ -1,4 +1,4 @@
-"""What is wrong with rows that were read well: values missing, texts in two splits."""
+"""What is wrong with rows that were read well: values missing, words without tags."""
 
 from __future__ import annotations
 
@@ -7,19 +7,11 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.contracts import ROW_ID, Column, ColumnKind, SplitName
-from pipeline.data.splitting import Roles
+from pipeline.contracts import ROW_ID, Column, ColumnKind
 from pipeline.errors import Problem
 
 _SHOWN = 5
-_PAIRS: tuple[tuple[SplitName, SplitName], ...] = (
-    ("train", "test"),
-    ("validation", "test"),
-    ("train", "validation"),
-)
-"""Where a shared text flatters a score; the first of each pair is what would lose it."""
-
-_FILL = "fill or remove them in the file"
+_FILL = "fill them in, or leave such rows out: doctor.missing: drop"
 _ABSENT: Mapping[ColumnKind, tuple[str, str]] = {
     "text": ("an empty text", _FILL),
     "label": ("no label", _FILL),
@@ -82,35 +74,6 @@ def first_rows(rows: pa.ChunkedArray) -> str:
     shown = ", ".join(rows.slice(0, _SHOWN).to_pylist())
     more = len(rows) - _SHOWN
     return f"{shown} and {more} more" if more > 0 else shown
-
-
-def shared(table: pa.Table, other: pa.Table, roles: Roles) -> pa.ChunkedArray:
-    """(N,) true where the row's text, or pair of texts, is in the other table too."""
-    return pc.is_in(roles.keys(table), value_set=roles.keys(other))
-
-
-def without_shared(table: pa.Table, other: pa.Table, roles: Roles) -> pa.Table:
-    """The rows whose text is not in the other table."""
-    return table.filter(pc.invert(shared(table, other, roles)))
-
-
-def shared_across(splits: Mapping[SplitName, pa.Table], roles: Roles) -> list[Problem]:
-    """Identical texts in two splits, a problem a pair of splits."""
-    problems = []
-    for one, other in _PAIRS:
-        rows = splits[one][ROW_ID].filter(shared(splits[one], splits[other], roles))
-        if len(rows):
-            counted = "1 row has a text that is" if len(rows) == 1 else (
-                f"{len(rows)} rows have texts that are"
-            )  # fmt: skip
-            problems.append(
-                Problem(
-                    f"{counted} in {other} too: {first_rows(rows)}",
-                    place=one,
-                    hint=f"data.duplicates: drop removes them from {one}",
-                )
-            )
-    return problems
 
 
 def _needed(table: pa.Table, columns: Mapping[str, Column]) -> list[str]:

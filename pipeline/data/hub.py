@@ -61,7 +61,7 @@ def load(
         commit = _commit_of_copy(loaded, spec)
         report.warn(f"{unreachable}: using the copy of {name} on this disk, {(commit or '')[:7]}")
     tables = {
-        split: convert(loaded[theirs], columns, spec.columns, split=theirs, report=report)
+        split: convert(loaded[theirs], columns, spec.mapping(split), split=theirs, report=report)
         for split, theirs in _choose_splits(spec, list(loaded)).items()
     }
     return tables, {"hub": {"id": name, "config": spec.config, "revision": commit}}

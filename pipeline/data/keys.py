@@ -13,6 +13,8 @@ from pipeline.data.kinds import TEXT
 _COLUMNS, _ITEMS, _FIELDS = "\x1f", "\x1e", "\x1d"
 """Control characters that no text holds, between columns, items of a list, fields of an item."""
 
+_ANY = f"[{_FIELDS}-{_COLUMNS}]"
+
 
 def joined(table: pa.Table, names: Sequence[str]) -> pa.ChunkedArray:
     """(N,) the values of the columns that are there, as one string a row."""
@@ -20,6 +22,11 @@ def joined(table: pa.Table, names: Sequence[str]) -> pa.ChunkedArray:
     if len(columns) == 1:
         return columns[0]
     return pc.binary_join_element_wise(*columns, _COLUMNS)
+
+
+def spaced(table: pa.Table, names: Sequence[str]) -> pa.ChunkedArray:
+    """(N,) the same with blanks between columns and items, as a person would read it."""
+    return pc.replace_substring_regex(joined(table, names), _ANY, " ")
 
 
 def _flat(values: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -19,6 +19,36 @@ Unit = Literal["line", "paragraph", "file"]
 Files = Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1)]
 
 
+DIVIDED_BY = "divided_by"
+"""Our name of the column that ``split`` names; no task reads it."""
+
+
+class SplitBy(BaseModel):
+    """A column of the training rows by which they are divided."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    group: str | Position | None = Field(
+        default=None, description="Column whose equal values keep rows on one side."
+    )
+    time: str | Position | None = Field(
+        default=None, description="Column of numbers or ISO dates; the latest rows are set aside."
+    )
+
+    @property
+    def column(self) -> str | int:
+        """The one that is given."""
+        given = self.group if self.time is None else self.time
+        assert given is not None  # noqa: S101
+        return given
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> SplitBy:
+        if (self.group is None) == (self.time is None):
+            raise ValueError("give one of the two: group, or time, with the name of a column")
+        return self
+
+
 class DataSpec(BaseModel):
     """One source of rows, and how it is divided into training, validation and test rows.
 
@@ -76,15 +106,11 @@ class DataSpec(BaseModel):
     limit: int | None = Field(
         default=None, ge=1, description="Training rows to keep in all, in proportion to classes."
     )
-    duplicates: Literal["warn", "drop", "error"] = Field(
-        default="warn",
-        description="Texts that are in two splits: say so, drop them from training and "
-        "validation, or stop.",
-    )
-    missing: Literal["error", "drop"] = Field(
-        default="error",
-        description="Rows that lack a value, such as an empty text: stop, or drop them, test rows"
-        " too.",
+    split: Literal["stratified", "hash"] | SplitBy = Field(
+        default="stratified",
+        description="How validation and test are carved: by lot, each class in proportion; 'hash':"
+        " a row's text decides, so that it stays where it is when rows are added; {group: COLUMN}:"
+        " rows that agree there stay together; {time: COLUMN}: the latest rows are set aside.",
     )
 
     @property
@@ -108,6 +134,18 @@ class DataSpec(BaseModel):
     def validation_share(self) -> float | None:
         """Share to carve for validation; None where the recipe names files, a split or 'rest'."""
         return _share(self.validation, VALIDATION_SHARE)
+
+    @property
+    def divided_by(self) -> str | int | None:
+        """The column that the training rows are divided by, where there is one."""
+        return self.split.column if isinstance(self.split, SplitBy) else None
+
+    def mapping(self, split: str) -> dict[str, str | int]:
+        """Our column names to those in the files of a split."""
+        found = dict(self.columns)
+        if split == "train" and self.divided_by is not None:
+            found[DIVIDED_BY] = self.divided_by
+        return found
 
     @property
     def positional(self) -> bool:
@@ -155,6 +193,19 @@ class DataSpec(BaseModel):
                 raise ValueError(f"with builtin, {key} is a share such as 0.2, not a file")
         if self.columns:
             raise ValueError("a built-in data set's columns have our names already: drop columns")
+        if self.divided_by is not None:
+            raise ValueError("a built-in data set has no column to be divided by: drop split")
+        return self
+
+    @model_validator(mode="after")
+    def _rest_is_by_lot(self) -> DataSpec:
+        by_lot = self.split == "stratified" or (
+            isinstance(self.split, SplitBy) and self.split.time is None
+        )
+        if self.validation == "rest" and not by_lot:
+            raise ValueError(
+                "validation: rest is what training leaves over, by lot: give a share such as 0.15"
+            )
         return self
 
     @model_validator(mode="after")
@@ -173,7 +224,7 @@ class DataSpec(BaseModel):
 
     @model_validator(mode="after")
     def _positions_are_consistent(self) -> DataSpec:
-        kinds = {type(theirs) for theirs in self.columns.values()}
+        kinds = {type(theirs) for theirs in self.mapping("train").values()}
         if len(kinds) > 1:
             raise ValueError(
                 "columns are either all names or all positions: a position says that the files"

@@ -38,10 +38,6 @@ class Roles:
     label: str | None
     group: tuple[str, ...] = ()
 
-    def keys(self, table: pa.Table) -> pa.ChunkedArray:
-        """(N,) each row's text, or texts, as one string."""
-        return joined(table, self.texts)
-
     def groups(self, table: pa.Table) -> pa.ChunkedArray:
         """(N,) what keeps rows on one side of a split, as one string."""
         return joined(table, self.group or self.texts)
@@ -66,7 +62,7 @@ class Order:
     names: Sequence[str]
 
 
-def carve(
+def by_lot(
     table: pa.Table,
     share: float,
     *,
@@ -75,7 +71,7 @@ def carve(
     reserve: int,
     roles: Roles,
     seed: int,
-) -> tuple[pa.Table, pa.Table]:
+) -> np.ndarray:
     """Set a share of the rows aside; each class gives its part, and at least one text.
 
     Args:
@@ -88,7 +84,7 @@ def carve(
         seed: of the random order.
 
     Returns:
-        The rows set aside and the rows left over, both in the order they came in.
+        (N,) whether each row is set aside.
 
     Raises:
         DataError: a class with too few distinct texts.
@@ -108,8 +104,7 @@ def carve(
         wanted[0] = True
         wanted[len(groups) - reserve :] = False
         chosen[groups[wanted]] = True
-    taken = chosen[order.rank]
-    return table.filter(pa.array(taken)), table.filter(pa.array(~taken))
+    return np.asarray(chosen[order.rank])
 
 
 def cut(

@@ -77,6 +77,11 @@ class TextClassification(TextTask):
         return self._labelling.metrics
 
     @property
+    def has_one_class(self) -> bool:
+        """Unless a row can have several labels."""
+        return not self.multi_label
+
+    @property
     def problem(self) -> str:
         """Sets of labels are another problem than classes."""
         return f"multi-label {self.name}" if self.multi_label else self.name

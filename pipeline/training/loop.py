@@ -19,8 +19,9 @@ import numpy as np
 import torch
 
 from pipeline.contracts import Reporter, Task
-from pipeline.data.batches import Cutting, epoch_steps, micro_batches
+from pipeline.data.batches import Cutting, micro_batches
 from pipeline.data.collating import collate
+from pipeline.data.sampling import Sampler
 from pipeline.errors import Interrupted, TrainingError
 from pipeline.examples import Codec, Examples
 from pipeline.training import gradients, optimiser
@@ -58,15 +59,21 @@ class Job:
     resume: bool = False
     stop: StopSignal = field(default_factory=StopSignal)
 
-    @property
-    def steps_an_epoch(self) -> int:
-        """Optimiser steps in one pass over the examples."""
-        return math.ceil(len(self.examples) / self.spec.batch_size)
+    @cached_property
+    def sampler(self) -> Sampler:
+        """Which examples make each step."""
+        evened = self.spec.oversample == "balanced"
+        return Sampler(
+            len(self.examples),
+            batch_size=self.spec.batch_size,
+            seed=self.seed,
+            classes=self.examples.values if evened else None,
+        )
 
     @property
     def total_steps(self) -> int:
         """Optimiser steps in the whole run."""
-        steps = max(1, round(self.steps_an_epoch * self.spec.epochs))
+        steps = max(1, round(self.sampler.steps_an_epoch * self.spec.epochs))
         return min(steps, self.spec.max_steps or steps)
 
     @cached_property
@@ -149,10 +156,9 @@ def _step(job: Job, state: State) -> _Done:
     """One optimiser step."""
     spec, accelerator, step = job.spec, job.accelerator, state.progress.step
     _fix_dropout(job, step)
-    epoch, index = divmod(step, job.steps_an_epoch)
+    epoch, index = divmod(step, job.sampler.steps_an_epoch)
     examples = job.of_epoch(epoch)
-    steps = epoch_steps(len(examples), batch_size=spec.batch_size, seed=job.seed, epoch=epoch)
-    chosen = steps[index]
+    chosen = job.sampler.step(epoch, index)
     items = max(int(examples.items[chosen].sum()), 1)
     share = optimiser.schedule(step, total=job.total_steps, warmup=spec.warmup, shape=spec.schedule)
     for group in state.optimiser.param_groups:
@@ -196,7 +202,7 @@ def _log_step(job: Job, progress: Progress, done: _Done) -> None:
     job.journal.write(
         "step",
         step=progress.step,
-        epoch=round(progress.step / job.steps_an_epoch, 4),
+        epoch=round(progress.step / job.sampler.steps_an_epoch, 4),
         loss=round(loss, 6),
         learning_rate=done.learning_rate,
         grad_norm=None if overflow else round(norm, 6),
@@ -221,7 +227,7 @@ def _validate(job: Job, state: State) -> None:
     job.journal.write(
         "validation",
         step=step,
-        epoch=round(step / job.steps_an_epoch, 4),
+        epoch=round(step / job.sampler.steps_an_epoch, 4),
         metric=job.metric,
         score=None if found.score is None else round(found.score, 6),
         loss=round(found.loss, 6),

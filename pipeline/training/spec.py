@@ -38,6 +38,11 @@ class TrainSpec(BaseModel):
         " features, or at random.",
     )
     batch_size: int = Field(32, ge=1, description="Rows in one optimiser step, over all processes.")
+    oversample: Literal["none", "balanced"] = Field(
+        "none",
+        description="balanced: in every epoch rows of rarer classes come as often as those of the"
+        " largest one, each row as often as the others of its class, or once more.",
+    )
     micro_batch_size: int | None = Field(
         None, ge=1, description="At most this many rows in one forward pass; the loss is the same."
     )

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.data.batches import Cutting, epoch_steps, micro_batches
+from pipeline.data.batches import Cutting, micro_batches
 
 lengths_of_rows = st.lists(st.integers(1, 40), min_size=1, max_size=40)
 cuttings = st.builds(
@@ -55,24 +55,3 @@ def subsets(items: range) -> list[list[int]]:
     for item in items:
         found += [[*subset, item] for subset in found]
     return found
-
-
-@given(st.integers(1, 200), st.integers(1, 40), st.integers(0, 5), st.integers(0, 5))
-def test_an_epoch_is_a_permutation_cut_into_steps(
-    rows: int, batch_size: int, seed: int, epoch: int
-) -> None:
-    steps = epoch_steps(rows, batch_size=batch_size, seed=seed, epoch=epoch)
-    assert sorted(np.concatenate(steps)) == list(range(rows))
-    assert all(len(step) == batch_size for step in steps[:-1])
-    epoch_steps.cache_clear()
-    again = epoch_steps(rows, batch_size=batch_size, seed=seed, epoch=epoch)
-    assert np.array_equal(np.concatenate(again), np.concatenate(steps))
-
-
-def test_seed_and_epoch_each_change_the_order() -> None:
-    orders = {
-        tuple(np.concatenate(epoch_steps(50, batch_size=8, seed=seed, epoch=epoch)))
-        for seed in (0, 1)
-        for epoch in (0, 1)
-    }
-    assert len(orders) == 4

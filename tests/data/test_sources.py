@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pytest
 
-from pipeline.contracts import Column, Reporter, Silent, Splits
+from pipeline.contracts import Column, Silent, Splits
+from pipeline.data.doctor.spec import DoctorSpec
 from pipeline.data.fingerprint import fingerprint
 from pipeline.data.kinds import TYPES
 from pipeline.data.sources import inspect, load
@@ -44,14 +45,6 @@ class Texts(Free):
     columns: ClassVar[Mapping[str, Column]] = LM
 
 
-class Warnings(Silent):
-    def __init__(self) -> None:
-        self.said: list[str] = []
-
-    def warn(self, message: str) -> None:
-        self.said.append(message)
-
-
 def write(path: Path, rows: list[tuple[str, str]]) -> str:
     path.write_text("text,label\n" + "".join(f"{text},{label}\n" for text, label in rows))
     return str(path)
@@ -61,8 +54,8 @@ def many(prefix: str, count: int = 40) -> list[tuple[str, str]]:
     return [(f"{prefix} {i}", "ab"[i % 2]) for i in range(count)]
 
 
-def run(report: Reporter | None = None, seed: int = 0, **given: Any) -> Splits:
-    return load(DataSpec(**given), TASK, seed=seed, report=report or Silent())
+def run(doctor: DoctorSpec | None = None, seed: int = 0, **given: Any) -> Splits:
+    return load(DataSpec(**given), TASK, doctor=doctor, seed=seed, report=Silent())
 
 
 def texts(table: pa.Table) -> set[str]:
@@ -112,35 +105,89 @@ def test_the_source_names_files_by_hash_and_no_folder(tmp_path: Path) -> None:
 def overlapping(tmp_path: Path) -> dict[str, Any]:
     return {
         "train": write(tmp_path / "train.csv", [*many("x"), ("both", "a")]),
-        "validation": write(tmp_path / "dev.csv", [*many("y"), ("both", "a"), ("x 0", "a")]),
+        "validation": write(tmp_path / "dev.csv", [*many("y"), ("both", "a"), ("X  0!", "a")]),
         "test": write(tmp_path / "test.csv", [*many("z"), ("both", "b")]),
     }
 
 
-def test_texts_in_two_splits_are_warned_of_and_noted(overlapping: dict[str, Any]) -> None:
-    report = Warnings()
-    splits = run(report, **overlapping)
-    assert splits.train.num_rows == 41
-    assert len(report.said) == 3
-    assert any(
-        "train: 1 row has a text that is in test too: train.csv:42" in x for x in report.said
-    )
-    assert any("2 rows have texts that are in validation too" in note for note in splits.notes)
+def test_nothing_is_dropped_unless_the_recipe_says_so(overlapping: dict[str, Any]) -> None:
+    splits = run(**overlapping)
+    sizes = (splits.train.num_rows, splits.validation.num_rows, splits.test.num_rows)
+    assert sizes == (41, 42, 41)
+    assert splits.notes == ()
 
 
 def test_texts_in_two_splits_are_dropped_from_training_first(overlapping: dict[str, Any]) -> None:
-    report = Warnings()
-    splits = run(report, duplicates="drop", **overlapping)
-    assert report.said == []
+    splits = run(DoctorSpec(duplicates="drop"), **overlapping)
     assert "both" in texts(splits.test)
-    assert texts(splits.validation) == {*(f"y {i}" for i in range(40)), "x 0"}
+    assert texts(splits.validation) == {*(f"y {i}" for i in range(40)), "X  0!"}
     assert texts(splits.train) == {f"x {i}" for i in range(1, 40)}
     assert "train: dropped 1 row whose text is in test too" in splits.notes
 
 
-def test_texts_in_two_splits_can_stop_the_run(overlapping: dict[str, Any]) -> None:
-    with pytest.raises(DataError, match=r"in test too: train\.csv:42"):
-        run(duplicates="error", **overlapping)
+def test_repeats_and_conflicts_are_dropped_from_training_alone(tmp_path: Path) -> None:
+    odd = [("same", "a"), ("same", "a"), ("torn", "a"), ("Torn.", "b")]
+    given: dict[str, Any] = {
+        name: write(tmp_path / f"{name}.csv", [*many(name), *odd])
+        for name in ("train", "validation", "test")
+    }
+    splits = run(DoctorSpec(repeats="drop", conflicts="drop"), **given)
+    assert (splits.train.num_rows, splits.validation.num_rows) == (41, 44)
+    assert splits.test.num_rows == 44
+    assert splits.notes == (
+        "train: dropped 1 row that stood there before",
+        "train: dropped 2 rows whose text has two answers",
+    )
+
+
+def dated(path: Path, count: int = 60) -> str:
+    lines = [f"text {n},{'ab'[n % 2]},2026-{n % 12 + 1:02d}-01,{n % 9}" for n in range(count)]
+    path.write_text("text,label,day,author\n" + "\n".join(lines) + "\n")
+    return str(path)
+
+
+def test_rows_can_be_divided_by_time(tmp_path: Path) -> None:
+    splits = run(train=dated(tmp_path / "a.csv"), split={"time": "day"})
+    month = {name: {int(text.split()[1]) % 12 + 1 for text in texts(getattr(splits, name))}
+             for name in ("train", "validation", "test")}  # fmt: skip
+    assert month == {"train": {*range(1, 9)}, "validation": {9, 10}, "test": {11, 12}}
+    assert splits.train.column_names == ["row_id", "text", "label"]
+    assert "test: 10 of 60 rows carved (0.2), the latest by 'day'" in splits.notes
+
+
+def test_rows_can_be_kept_together_by_a_column(tmp_path: Path) -> None:
+    path = dated(tmp_path / "a.csv")
+    ways: tuple[dict[str, Any], ...] = ({}, {"validation": "rest", "limit": 20})
+    for rest in ways:
+        splits = run(train=path, split={"group": "author"}, **rest)
+        authors = [
+            {int(text.split()[1]) % 9 for text in texts(table)}
+            for table in (splits.train, splits.validation, splits.test)
+        ]
+        assert all(authors)
+        assert not authors[0] & authors[1] | authors[0] & authors[2] | authors[1] & authors[2]
+
+
+def test_rows_can_be_fixed_by_their_texts(tmp_path: Path) -> None:
+    few, more = (dated(tmp_path / f"{count}.csv", count) for count in (200, 400))
+    before, after = run(train=few, split="hash"), run(train=more, split="hash", seed=3)
+    for name in ("train", "validation", "test"):
+        assert texts(getattr(before, name)) <= texts(getattr(after, name))
+
+
+def test_the_column_to_divide_by_must_be_there(tmp_path: Path) -> None:
+    spec = DataSpec.model_validate({"train": dated(tmp_path / "a.csv"), "split": {"time": "date"}})
+    (problem,) = inspect(spec, TASK)
+    assert "there is no column 'date'" in problem.message
+    with pytest.raises(DataError, match="there is no column 'date'"):
+        load(spec, TASK, seed=0, report=Silent())
+
+
+def test_files_of_their_own_need_no_column_to_divide_by(tmp_path: Path) -> None:
+    test = write(tmp_path / "test.csv", many("z"))
+    splits = run(train=dated(tmp_path / "a.csv"), test=test, split={"time": "day"})
+    assert splits.test.num_rows == 40
+    assert splits.test.column_names == splits.train.column_names
 
 
 def test_missing_texts_and_labels_of_all_splits_are_told_at_once(tmp_path: Path) -> None:
@@ -156,7 +203,7 @@ def test_missing_texts_and_labels_of_all_splits_are_told_at_once(tmp_path: Path)
 def test_rows_that_lack_a_value_can_be_dropped_from_all_splits(tmp_path: Path) -> None:
     train = write(tmp_path / "train.csv", [*many("a"), ("  ", "x"), ("b", "")])
     test = write(tmp_path / "test.csv", [*many("c", 4), ("", "x")])
-    found = run(train=train, test=test, missing="drop")
+    found = run(DoctorSpec(missing="drop"), train=train, test=test)
     assert found.test.num_rows == 4
     assert found.train.num_rows + found.validation.num_rows == 40
     assert found.notes[:2] == (
@@ -268,13 +315,9 @@ def test_splits_may_come_in_formats_of_their_own(tmp_path: Path) -> None:
     given = {"train": "train.conll", "validation": "dev.jsonl", "test": "test.tsv"}
     spec = DataSpec(**{name: str(tmp_path / file) for name, file in given.items()})
     assert inspect(spec, Tagging()) == []
-    report = Warnings()
-    splits = load(spec, Tagging(), seed=0, report=report)
+    splits = load(spec, Tagging(), seed=0, report=Silent())
     sizes = (splits.train.num_rows, splits.validation.num_rows, splits.test.num_rows)
     assert sizes == (40, 1, 1)
-    assert any(
-        "train: 1 row has a text that is in test too: train.conll:1" in x for x in report.said
-    )
 
 
 def test_words_without_tags_of_their_own_are_refused_with_their_row(tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ import sys
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from pipeline.data.spec import DataSpec
+from pipeline.data.doctor.spec import DoctorSpec
+from pipeline.data.spec import DataSpec, SplitBy
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,12 @@ from pipeline.data.spec import DataSpec
         ({"train": "a.txt", "unit": "page"}, "'line', 'paragraph' or 'file'"),
         ({"train": "a.csv", "columns": {"text": 0}}, "greater than or equal to 1"),
         ({"train": []}, "at least 1 item"),
+        ({"train": "a.csv", "split": {}}, "group, or time"),
+        ({"train": "a.csv", "split": {"group": "x", "time": "y"}}, "one of the two"),
+        ({"train": "a.csv", "split": "random"}, "'stratified' or 'hash'"),
+        ({"train": "a.csv", "split": {"time": 3}, "columns": {"text": "x"}}, "all positions"),
+        ({"builtin": "docs-topics", "split": {"group": "x"}}, "drop split"),
+        ({"train": "a.csv", "split": "hash", "validation": "rest", "limit": 9}, "by lot"),
         ({"train": "a.csv", "trian": 1}, "Extra inputs"),
     ],
 )
@@ -59,13 +66,15 @@ def test_a_built_in_data_set_is_a_name_or_a_name_with_options() -> None:
     assert DataSpec.model_validate(short.model_dump(mode="json")) == short
 
 
-def test_every_field_has_a_description() -> None:
-    assert all(field.description for field in DataSpec.model_fields.values())
+@pytest.mark.parametrize("spec", [DataSpec, SplitBy, DoctorSpec])
+def test_every_field_has_a_description(spec: type[BaseModel]) -> None:
+    assert all(field.description for field in spec.model_fields.values())
 
 
 def test_checking_a_recipe_imports_nothing_heavy() -> None:
     code = (
         "import sys, pipeline.data.spec, pipeline.data.builtin.docs_topics;"
+        "import pipeline.data.doctor.spec;"
         "print({'numpy', 'pyarrow', 'torch', 'datasets', 'scipy'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
