@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from pipeline.data.batches import epoch_steps
+from pipeline.data.sampling import Sampler
 from pipeline.networks.descent import Descent
 from pipeline.networks.reading import Reader, Side, Sizes
 from pipeline.ragged import Ragged
@@ -79,6 +79,7 @@ def train(
         The network, how good it is, and after how many steps it was.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    sampler = Sampler(len(targets), training.batch_size, training.seed)
     total = training.planned(len(targets))
     due = {math.ceil(total * (n + 1) / training.validations) for n in range(training.validations)}
     with torch.random.fork_rng():
@@ -88,7 +89,7 @@ def train(
         best: tuple[Q, int, dict[str, torch.Tensor]] | None = None
         step, since = 0, 0
         while step < total and since < training.patience:
-            rows = _rows_of(step, len(targets), training)
+            rows = sampler.step(*divmod(step, sampler.steps_an_epoch))
             network.train()
             outputs = network(gathered(sides, rows, device))
             descent.step(_loss(outputs, torch.from_numpy(targets[rows]).to(device)))
@@ -136,13 +137,6 @@ def _padded(texts: Ragged, device: torch.device) -> Side:
     ids[np.arange(ids.shape[1]) < lengths[:, None]] = texts.values
     at_least = np.maximum(lengths, 1)
     return torch.from_numpy(ids).to(device), torch.from_numpy(at_least).to(device)
-
-
-def _rows_of(step: int, rows: int, training: Training) -> np.ndarray:
-    """Random rows of a step; within an epoch each row once."""
-    epoch, number = divmod(step, math.ceil(rows / training.batch_size))
-    steps = epoch_steps(rows, batch_size=training.batch_size, seed=training.seed, epoch=epoch)
-    return steps[number]
 
 
 def _loss(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
