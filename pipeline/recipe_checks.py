@@ -28,6 +28,12 @@ _ANOTHER_NAME = ", or call one otherwise: {name: ..., as: another-name, ...}"
 _COLUMNS = ("row_id", "text", "gold")
 """Of predictions.parquet, beside one for each contender."""
 
+_NAMES_COLUMNS = {
+    "columns": "ours: theirs",
+    **dict.fromkeys(("train", "validation", "test"), "ours: file"),
+}
+"""Keys of ``data`` that hold a mapping of the task's columns, and how one is written there."""
+
 
 def check(tree: Json, places: Places, problems: list[Problem]) -> Json:
     """Every block of a recipe, made; what is wrong is added to ``problems``.
@@ -176,15 +182,20 @@ class _Checking:
                 )
 
     def columns(self, task: Task, data: Any) -> None:
-        """As written: whatever else is wrong with the block, its columns are looked at too."""
-        columns = data.get("columns") if isinstance(data, Mapping) else None
-        for ours in columns if isinstance(columns, Mapping) else ():
-            if ours not in task.columns:
-                self.wrong(
-                    ("data", "columns", ours),
-                    f"data.columns: {task.name} has no column '{ours}'",
-                    f"{suggestion(ours, task.columns)}; write ours: theirs",
-                )
+        """As written: whatever else is wrong with the block, its columns are looked at too.
+
+        They are named under ``columns``, and where each has a text file of its own.
+        """
+        block = data if isinstance(data, Mapping) else {}
+        for key, write in _NAMES_COLUMNS.items():
+            named = block.get(key)
+            for ours in named if isinstance(named, Mapping) else ():
+                if ours not in task.columns:
+                    self.wrong(
+                        ("data", key, ours),
+                        f"data.{key}: {task.name} has no column '{ours}'",
+                        f"{suggestion(ours, task.columns)}; write {write}",
+                    )
 
 
 def _label(key: str, item: Any) -> str:

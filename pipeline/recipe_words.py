@@ -198,8 +198,12 @@ def _phrase(schema: Json) -> str:
             firsts = schema.get("prefixItems")
             if firsts:
                 return f"a list of {len(firsts)}: {', '.join(_expected(item) for item in firsts)}"
-            return f"a list, each item {_expected(schema.get('items', {}))}"
+            each = _expected(schema.get("items", {}))
+            return "a list of texts" if each == "a text" else f"a list, each item {each}"
         case "object":
+            others = schema.get("additionalProperties")
+            if isinstance(others, dict):
+                return f"a mapping of {_expected(others)} a key"
             return "a mapping of keys"
     return f"a text that matches {schema['pattern']}" if "pattern" in schema else "a text"
 

@@ -48,6 +48,8 @@ def _holds(word: str, given: Any, value: Any, schema: dict[str, Any]) -> bool:
             return not isinstance(value, list) or len(value) >= given
         case "maxItems":
             return not isinstance(value, list) or len(value) <= given
+        case "minProperties":
+            return not isinstance(value, dict) or len(value) >= given
         case "items":
             return not isinstance(value, list) or all(accepts(given, item) for item in value)
         case "prefixItems":

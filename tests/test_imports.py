@@ -18,6 +18,7 @@ LAYERS = (
     ("commands",),
     ("terminal",),
     ("runner", "checking", "predicting", "plausibility", "generating", "arpa"),
+    ("proposing",),
     ("opening",),
     ("loading",),
     ("contest", "exporting", "resuming", "scratch", "frozen", "forecast"),

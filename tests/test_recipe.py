@@ -136,8 +136,7 @@ GIVE_ONE = "model: give one of the two: id (a Hub id, a folder or builtin:NAME),
         ),
         (
             "strategy: {name: lora, targets: 3}",
-            "strategy.targets: should be 'attention' or 'all-linear' or a list, each item a text,"
-            " found 3",
+            "strategy.targets: should be 'attention' or 'all-linear' or a list of texts, found 3",
             "Which layers",
         ),
         (
@@ -209,15 +208,21 @@ def test_one_mistake_is_one_plain_sentence_with_its_line(
         ),
         (
             "a/b",
-            "{train: a.csv, test: {a: b}}",
-            "data.test: should be a number above 0 and below 1, a text or a list, each item a"
-            ' text, found {"a": "b"}',
+            "{train: a.csv, test: {texts: b}}",
+            "data.test: text-classification has no column 'texts'",
+            "did you mean 'text'?",
+        ),
+        (
+            "a/b",
+            "{train: a.csv, test: {text: [b]}}",
+            'data.test.text: should be a text, found ["b"]',
             "Test rows",
         ),
         (
             "a/b",
             "{train: []}",
-            "data.train: should be a text or a list, each item a text, found an empty list",
+            "data.train: should be a text, a list of texts or a mapping of a text a key, found an"
+            " empty list",
             "Training rows",
         ),
         (

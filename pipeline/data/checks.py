@@ -11,6 +11,9 @@ from pipeline.contracts import ROW_ID, Column, ColumnKind
 from pipeline.errors import Problem
 
 _SHOWN = 5
+_SPELLED = ("nan", "null", "<na>", "#n/a")
+"""How programs write a cell that has no value."""
+
 _FILL = "fill them in, or leave such rows out: doctor.missing: drop"
 _ABSENT: Mapping[ColumnKind, tuple[str, str]] = {
     "text": ("an empty text", _FILL),
@@ -44,6 +47,27 @@ def missing_values(split: str, table: pa.Table, columns: Mapping[str, Column]) -
             what, hint = _ABSENT[column.kind]
             problems.append(
                 Problem(f"{counted} {what} in '{name}': {first_rows(rows)}", place=split, hint=hint)
+            )
+    return problems
+
+
+def spelled_gaps(split: str, table: pa.Table, columns: Mapping[str, Column]) -> list[Problem]:
+    """Labels such as ``NaN``, which stand as words and may be meant as missing."""
+    problems = []
+    for name, column in columns.items():
+        if column.kind != "label" or name not in table.column_names:
+            continue
+        spelled = pc.is_in(pc.utf8_lower(table[name]), value_set=pa.array(_SPELLED))
+        found = table.filter(spelled)
+        if found.num_rows:
+            words = ", ".join(f"'{word}'" for word in pc.unique(found[name]).to_pylist())
+            problems.append(
+                Problem(
+                    f"{_count(found.num_rows, 'row')} with the label {words}, which is taken for"
+                    f" a class: {first_rows(found[ROW_ID])}",
+                    place=split,
+                    hint="if it means that there is none, empty the cell or remove the row",
+                )
             )
     return problems
 

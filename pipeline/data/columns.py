@@ -93,6 +93,8 @@ def choose(
         elif by_position:
             if column.required:
                 problems.append(_no_position(ours, place))
+        elif theirs not in header and (near := _but_for_blanks(theirs, header)):
+            chosen[ours] = near
         elif theirs not in header:
             if column.required or ours in mapping:
                 problems.append(_absent(ours, theirs, header, place))
@@ -103,6 +105,12 @@ def choose(
     if problems:
         raise DataError(problems)
     return chosen
+
+
+def _but_for_blanks(theirs: str, header: Sequence[str]) -> str | None:
+    """The only name that is the same but for blanks around it, as in ``text, label``."""
+    found = [name for name in header if name.strip() == theirs.strip()]
+    return found[0] if len(found) == 1 else None
 
 
 def _beyond(ours: str, position: int, width: int, place: str) -> Problem:
@@ -125,14 +133,7 @@ def _no_position(ours: str, place: str) -> Problem:
 def _absent(ours: str, theirs: str, header: Sequence[str], place: str) -> Problem:
     there = ", ".join(f"'{name}'" for name in header) or "none"
     near = nearest(theirs, header)
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t|,"):
-        mark = next(mark for mark in ";\t|," if mark in header[0])
-        named = "tabs" if mark == "\t" else f"'{mark}'"
-        hint = (
-            f"the columns seem to be set apart by {named}; .csv is read with commas and .tsv "
-            "with tabs: save the file again or rename it"
-        )
-    elif near:
+    if near:
         hint = f"did you mean '{near}'? then say so: columns: {{{ours}: {near}}}"
     else:
         hint = f"say which one it is: columns: {{{ours}: NAME}}"

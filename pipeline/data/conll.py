@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from pipeline.data.columns import Asked
 from pipeline.data.kinds import TYPES, first
-from pipeline.data.raw import read_bytes, read_lines
+from pipeline.data.raw import peek, read_lines
 from pipeline.data.tables import finish
 from pipeline.errors import DataError, Problem
 
@@ -25,7 +25,6 @@ UNIVERSAL = (
 )  # fmt: skip
 """Columns of CoNLL-U, https://universaldependencies.org/format.html."""
 
-_PEEK = 1 << 16
 _BLANKS = re.compile(r"[ \t]+")
 _DOCUMENT = "-DOCSTART-"
 
@@ -38,8 +37,7 @@ def header(path: Path, asked: Asked, *, universal: bool) -> list[str]:
     Raises:
         DataError: unreadable, or without a token.
     """
-    content = read_bytes(path, first=_PEEK)
-    lines = [line.decode(errors="replace") for line in content.splitlines()]
+    lines = [line.decode() for line in peek(path).splitlines()]
     return _header(lines, asked, path.name, universal=universal)
 
 
@@ -55,7 +53,7 @@ def read(path: Path, asked: Asked, *, name: str, universal: bool) -> pa.Table:
     Raises:
         DataError: lines of unequal length, empty words or tags, columns that are not there.
     """
-    lines = read_lines(path, name=name)
+    lines = read_lines(path, name=name, report=asked.report)
     names = _header(lines, asked, name, universal=universal)
     chosen = asked.choose(names, place=name)
     if set(chosen) - set(asked.of_kind("words", "tags")):

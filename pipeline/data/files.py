@@ -13,9 +13,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.contracts import Column, Json, Reporter, Silent
-from pipeline.data import conll, delimited, json_rows, parquet_rows, plain_text, squad
+from pipeline.data import conll, delimited, json_rows, parallel, parquet_rows, plain_text, squad
 from pipeline.data.columns import Asked
-from pipeline.data.delimited import DIALECTS
+from pipeline.data.dialects import USUAL, dialect_of
+from pipeline.data.paths import Found
 from pipeline.data.recognition import recognise
 from pipeline.data.spec import Unit
 from pipeline.data.tables import column, convert, finish
@@ -46,11 +47,31 @@ def header(path: Path, asked: Asked | None = None) -> list[str]:
         return plain_text.header(asked)
     if kind in ("json", "jsonl"):
         return json_rows.header(path, lines=kind == "jsonl")
-    return delimited.header(path, DIALECTS[kind], positional=asked.positional)
+    dialect = dialect_of(path, kind, asked)
+    return delimited.header(path, dialect, positional=asked.positional)
+
+
+def check(found: Found, asked: Asked, *, key: str) -> None:
+    """Whether files have the task's columns; no row is read.
+
+    Raises:
+        DataError: unreadable files, columns that are missing or there twice.
+    """
+    if isinstance(found, dict):
+        parallel.check(found, asked, key=key)
+        return
+    problems: list[Problem] = []
+    for path in found:
+        try:
+            asked.choose(header(path, asked), place=str(path))
+        except DataError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(problems)
 
 
 def read(
-    files: Sequence[Path],
+    files: Found,
     columns: Mapping[str, Column],
     mapping: Mapping[str, str | int],
     *,
@@ -61,7 +82,7 @@ def read(
     """All rows of all files, in order.
 
     Args:
-        files: what ``paths.resolve`` found.
+        files: what ``paths.find`` found.
         columns: the task's columns.
         mapping: ours -> theirs; a position from 1 says that there is no header.
         names: file -> its short name, which begins its row ids.
@@ -75,6 +96,8 @@ def read(
         DataError: everything that is wrong with any of the files.
     """
     asked = Asked(columns, mapping, unit, report or Silent())
+    if isinstance(files, dict):
+        return parallel.read(files, asked, names)
     tables: list[pa.Table] = []
     problems: list[Problem] = []
     for path in files:
@@ -122,9 +145,14 @@ def _read_one(path: Path, asked: Asked, name: str) -> pa.Table:
     if kind == "parquet":
         table, numbers = parquet_rows.read(path, name=name, wanted=wanted)
     else:
+        dialect = dialect_of(path, kind, asked)
         table, numbers = delimited.read(
-            path, DIALECTS[kind], name=name, wanted=wanted, positional=asked.positional
-        )
+            path, dialect, name=name, wanted=wanted, positional=asked.positional,
+            report=asked.report,
+        )  # fmt: skip
+        if dialect != USUAL[kind]:
+            quotes = "mark fields, as in CSV" if dialect.quoted else "are characters"
+            asked.report.note(f"{name}: fields are set apart by {dialect.named}; quotes {quotes}")
     found = {theirs: column(table, theirs) for theirs in wanted}
     return convert(found, chosen, asked, numbers=numbers, name=name)
 

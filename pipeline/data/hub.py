@@ -29,14 +29,29 @@ def load(
 ) -> tuple[dict[SplitName, pa.Table], Json]:
     """The splits that a recipe names, or those called train, validation and test.
 
-    The branch or tag is resolved to a commit first, and that commit is what is loaded.
-
     Returns:
         The splits that there are, and id, configuration and commit for the lock file.
 
     Raises:
         HubError: the Hub could not be reached, or has no such data set, or guards it.
         DataError: no such configuration, split or column, or rows without labels.
+    """
+    loaded, commit = fetch(spec, report)
+    tables = {
+        split: convert(loaded[theirs], columns, spec.mapping(split), split=theirs, report=report)
+        for split, theirs in _choose_splits(spec, list(loaded)).items()
+    }
+    return tables, {"hub": {"id": spec.hub, "config": spec.config, "revision": commit}}
+
+
+def fetch(spec: DataSpec, report: Reporter) -> tuple[datasets.DatasetDict, str | None]:
+    """All splits of a data set, and its commit.
+
+    The branch or tag is resolved to a commit first, and that commit is what is loaded.
+
+    Raises:
+        HubError: the Hub could not be reached, or has no such data set, or guards it.
+        DataError: no such configuration.
     """
     import datasets
 
@@ -60,11 +75,7 @@ def load(
     if unreachable is not None:
         commit = _commit_of_copy(loaded, spec)
         report.warn(f"{unreachable}: using the copy of {name} on this disk, {(commit or '')[:7]}")
-    tables = {
-        split: convert(loaded[theirs], columns, spec.mapping(split), split=theirs, report=report)
-        for split, theirs in _choose_splits(spec, list(loaded)).items()
-    }
-    return tables, {"hub": {"id": name, "config": spec.config, "revision": commit}}
+    return loaded, commit
 
 
 def explain(error: Exception, name: str, config: str | None, unreachable: str | None) -> UserError:

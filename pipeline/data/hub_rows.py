@@ -47,6 +47,25 @@ def convert(
     return tables.convert(found, chosen, asked, numbers=numbers, name=split)
 
 
+def first_rows(rows: datasets.Dataset, count: int) -> pa.Table:
+    """The first rows as they are, class ids as names, and null where a row has none."""
+    table = rows.with_format("arrow")[:count]
+    for place, name in enumerate(table.column_names):
+        names = getattr(rows.features.get(name), "names", None)
+        if names is not None:
+            ids = table[name]
+            known = pc.if_else(pc.less(ids, 0), None, ids)
+            table = table.set_column(place, name, pc.take(pa.array(names, pa.string()), known))
+    return table
+
+
+def is_labelled(rows: datasets.Dataset) -> bool:
+    """Whether each class label says which class it is; test splits often keep it secret."""
+    table = rows.with_format("arrow")[:]
+    classes = [name for name, one in rows.features.items() if getattr(one, "names", None)]
+    return not any(pc.any(pc.less(table[name], 0)).as_py() for name in classes)
+
+
 def _named(values: pa.ChunkedArray, feature: Any, *, column: str, split: str) -> pa.ChunkedArray:
     """Values of a column, class ids replaced by the names that its feature knows."""
     names = getattr(feature, "names", None)

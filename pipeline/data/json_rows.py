@@ -12,13 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pa_json
 
+from pipeline.data import json_text, raw
 from pipeline.data.columns import Asked
-from pipeline.data.kinds import TEXT, TYPES, first, from_values, without_gaps
-from pipeline.data.raw import read_bytes, refuse_other_encodings
+from pipeline.data.kinds import TEXT, TYPES, from_values, without_gaps
 from pipeline.errors import DataError, Problem
 
 _PEEK = 1 << 20
-_KINDS = {dict: "an object", list: "a list", str: "a text", type(None): "null"}
 _BLOCK = 1 << 24
 _QUICK = frozenset(("text", "label", "number", "words", "tags"))
 
@@ -29,11 +28,14 @@ def header(path: Path, *, lines: bool) -> list[str]:
     Raises:
         DataError: empty, not JSON, or not rows.
     """
-    content = read_bytes(path, first=_PEEK if lines else None)
-    if len(content) >= _PEEK - 3 and b"\n" not in content:  # a long first line, BOM or not
-        content = read_bytes(path)
-    for _, row in _rows(content, path.name, lines=lines):
-        return list(_keys(row))
+    content = raw.peek(path, first=_PEEK)
+    begins, feed, _ = content.rpartition(b"\n")
+    if lines and feed and not json_text.is_list(content):
+        content = begins if len(content) > _PEEK - 8 else content  # the last line may be cut
+    else:
+        content = raw.read(path, name=path.name, by_line=lines and not json_text.is_list(content))
+    for _, row in json_text.rows(content, path.name, lines=lines):
+        return list(keys(row))
     raise DataError("it has no rows", place=path.name)
 
 
@@ -56,15 +58,18 @@ def read(
         DataError: not JSON, not UTF-8, not objects, keys that are missing, values that are
             not of their column's kind.
     """
-    content = read_bytes(path)
-    quick = _read_quickly(content, asked) if lines else None
+    is_list = json_text.is_list(raw.peek(path))
+    if lines and is_list:
+        asked.report.note(f"{name}: it is one JSON list, and read as such")
+    content = raw.read(path, name=name, by_line=lines and not is_list, report=asked.report)
+    quick = _read_quickly(content, asked) if lines and not is_list else None
     if quick is not None:
         return quick, np.arange(1, len(next(iter(quick.values()))) + 1, dtype=np.int64)
-    numbered = list(_rows(content, name, lines=lines))
+    numbered = list(json_text.rows(content, name, lines=lines))
     if not numbered:
         raise DataError("it has no rows", place=name)
-    keys = dict.fromkeys(key for _, row in numbered for key in _keys(row))
-    return _read_exactly(numbered, asked, asked.choose(list(keys), place=name), name)
+    names = dict.fromkeys(key for _, row in numbered for key in keys(row))
+    return _read_exactly(numbered, asked, asked.choose(list(names), place=name), name)
 
 
 def _read_quickly(content: bytes, asked: Asked) -> dict[str, pa.ChunkedArray] | None:
@@ -122,7 +127,7 @@ def _read_exactly(
     problems: list[Problem] = []
     columns = {}
     for ours, theirs in chosen.items():
-        values = [_value(row, theirs) for _, row in numbered]
+        values = [value(row, theirs) for _, row in numbered]
         try:
             columns[ours] = from_values(
                 values, asked.columns[ours].kind, numbers=numbers, place=name, column=theirs,
@@ -135,88 +140,32 @@ def _read_exactly(
     return columns, numbers
 
 
-def _keys(row: Mapping[str, Any]) -> Iterator[str]:
+def objects(path: Path, *, name: str, lines: bool) -> Iterator[dict[str, Any]]:
+    """The rows as they are, for who does not know yet what they hold.
+
+    Raises:
+        DataError: see ``read``.
+    """
+    is_list = json_text.is_list(raw.peek(path))
+    content = raw.read(path, name=name, by_line=lines and not is_list)
+    found = [row for _, row in json_text.rows(content, name, lines=lines)]
+    if not found:
+        raise DataError("it has no rows", place=name)
+    return iter(found)
+
+
+def keys(row: Mapping[str, Any]) -> Iterator[str]:
+    """The keys of a row, and those inside its objects as ``outer.inner``."""
     for key, value in row.items():
         yield key
         if isinstance(value, dict):
-            yield from (f"{key}.{inner}" for inner in _keys(value))
+            yield from (f"{key}.{inner}" for inner in keys(value))
 
 
-def _value(row: Mapping[str, Any], key: str) -> Any:
+def value(row: Mapping[str, Any], key: str) -> Any:
     """What stands under a key, or under ``outer.inner``; None where there is nothing."""
     outer, dot, inner = key.partition(".")
     if key in row or not dot:
         return row.get(key)
     within = row.get(outer)
-    return _value(within, inner) if isinstance(within, dict) else None
-
-
-def _rows(content: bytes, name: str, *, lines: bool) -> Iterator[tuple[int, dict[str, Any]]]:
-    refuse_other_encodings(_whole_lines(content) if lines else content, name=name)
-    if lines:
-        yield from _from_lines(content, name)
-    else:
-        yield from _from_list(content, name)
-
-
-def _from_lines(content: bytes, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    problems: list[Problem] = []
-    for number, line in enumerate(content.split(b"\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            problems.append(_not_json(error, f"{name}:{number}", "one whole object a line"))
-            continue
-        if isinstance(row, dict):
-            yield number, row
-        else:
-            problems.append(_not_object(row, f"{name}:{number}"))
-    if problems:
-        raise DataError(first(problems))
-
-
-def _from_list(content: bytes, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    try:
-        rows = json.loads(content)
-    except json.JSONDecodeError as error:
-        if error.msg == "Extra data" and content.lstrip().startswith(b"{"):
-            yield from _from_lines(content, name)
-            return
-        raise DataError(
-            _not_json(error, f"{name}:{error.lineno}", "one list of objects")
-        ) from error
-    if not isinstance(rows, list):
-        keys = f" with the keys {', '.join(list(rows)[:8])}" if isinstance(rows, dict) else ""
-        raise DataError(
-            f"it holds {_KINDS.get(type(rows), 'a number')}{keys}, not a list of rows",
-            place=name,
-            hint='write it as [{"text": ..., "label": ...}, ...] or as one object a line',
-        )
-    problems = [
-        _not_object(row, f"{name}:{number}")
-        for number, row in enumerate(rows, start=1)
-        if not isinstance(row, dict)
-    ]
-    if problems:
-        raise DataError(first(problems))
-    yield from enumerate(rows, start=1)
-
-
-def _whole_lines(content: bytes) -> bytes:
-    """A peek may end inside a character: leave out the last, cut line."""
-    return content[: content.rfind(b"\n") + 1] if len(content) == _PEEK else content
-
-
-def _not_json(error: json.JSONDecodeError, place: str, form: str) -> Problem:
-    return Problem(
-        f"not JSON: {error.msg} at column {error.colno}", place=place, hint=f"write {form}"
-    )
-
-
-def _not_object(row: Any, place: str) -> Problem:
-    kind = _KINDS.get(type(row), "a number or a truth value")
-    return Problem(
-        f"the row is {kind}, not an object", place=place, hint='write {"text": ..., "label": ...}'
-    )
+    return value(within, inner) if isinstance(within, dict) else None

@@ -56,7 +56,7 @@ def from_arrow(
         DataError: the first rows whose value is none of this kind, with what they hold.
     """
     if kind in ("text", "label"):
-        return as_text(values, numbers=numbers, place=place, column=column)
+        return as_text(values, kind, numbers=numbers, place=place, column=column)
     quick = _quickly(values, kind)
     if quick is not None:
         return quick
@@ -93,14 +93,18 @@ def from_values(
             message = f"column '{column}' {error.found}"
             problems.append(Problem(message, place=f"{place}:{number}", hint=error.hint))
         except TypeError:
-            problems.append(nested(column, one_value.kind_of(value), place=f"{place}:{number}"))
+            found_here = one_value.kind_of(value)
+            problems.append(nested(column, found_here, kind, place=f"{place}:{number}"))
     if problems:
         raise DataError(first(problems))
-    return pa.chunked_array([pa.array(found, TYPES[kind])])
+    try:
+        return pa.chunked_array([pa.array(found, TYPES[kind])])
+    except (UnicodeEncodeError, OverflowError, pa.ArrowException) as error:
+        raise _unwritable(found, kind, numbers, place, column) from error
 
 
 def as_text(
-    values: pa.ChunkedArray, *, numbers: np.ndarray, place: str, column: str
+    values: pa.ChunkedArray, wanted: ColumnKind, *, numbers: np.ndarray, place: str, column: str
 ) -> pa.ChunkedArray:
     """Any scalar column as strings: 1 and 1.0 become "1", true becomes "true".
 
@@ -112,10 +116,10 @@ def as_text(
     kind = values.type
     if pa.types.is_dictionary(kind):
         plain = values.cast(kind.value_type)
-        return as_text(plain, numbers=numbers, place=place, column=column)
+        return as_text(plain, wanted, numbers=numbers, place=place, column=column)
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         row = numbers[int(np.argmax(values.is_valid().to_numpy()))] if len(values) else 1
-        raise DataError(nested(column, str(kind), place=f"{place}:{row}"))
+        raise DataError(nested(column, str(kind), wanted, place=f"{place}:{row}"))
     if pa.types.is_floating(kind):
         wide = pc.if_else(pc.is_nan(values), None, values.cast(pa.float64()))
         whole = pc.and_(pc.equal(wide, pc.round(wide)), pc.less(pc.abs(wide), 2.0**53))
@@ -124,13 +128,37 @@ def as_text(
     return values.cast(TEXT)
 
 
-def nested(column: str, kind: str, *, place: str) -> Problem:
+def nested(column: str, found: str, wanted: ColumnKind, *, place: str) -> Problem:
     """The refusal of a value that is not one scalar."""
-    return Problem(
-        f"column '{column}' holds {kind}, not a text, a number or a truth value",
-        place=place,
-        hint="flatten it to one value a row",
+    several = (
+        "; where rows have several labels, say so:"
+        " task: {name: text-classification, multi_label: true}"
     )
+    return Problem(
+        f"column '{column}' holds {found}, not a text, a number or a truth value",
+        place=place,
+        hint=f"flatten it to one value a row{several if wanted == 'label' else ''}",
+    )
+
+
+def _unwritable(
+    values: Sequence[Any], kind: ColumnKind, numbers: np.ndarray, place: str, column: str
+) -> DataError:
+    """The rows whose value is of the kind and still cannot be kept: half a character, 10**30."""
+    problems = []
+    for number, value in zip(numbers.tolist(), values, strict=True):
+        try:
+            pa.array([value], TYPES[kind])
+        except (UnicodeEncodeError, OverflowError, pa.ArrowException):
+            problems.append(
+                Problem(
+                    f"column '{column}' holds half of a character (a lone surrogate, such as"
+                    " \\ud83d in JSON), or a number that is too large",
+                    place=f"{place}:{number}",
+                    hint="write the text anew, or remove the row",
+                )
+            )
+    return DataError(first(problems))
 
 
 def first(problems: list[Problem]) -> list[Problem]:

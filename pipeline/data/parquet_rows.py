@@ -32,10 +32,23 @@ def read(path: Path, *, name: str, wanted: list[str]) -> tuple[pa.Table, np.ndar
     Raises:
         DataError: unreadable, or without rows.
     """
-    table = _open(path).read(columns=wanted)
+    file = _open(path)
+    try:
+        table = file.read(columns=wanted)
+        table.validate(full=True)  # the reader lets lengths and letters pass that cannot be
+    except (pa.ArrowException, OSError, MemoryError) as error:
+        raise DataError(
+            f"it begins as a Parquet file, and its rows cannot be read: {_first_line(error)}",
+            place=name,
+            hint="it is damaged: copy or download it again",
+        ) from error
     if not table.num_rows:
         raise DataError("it has no rows", place=name)
     return table, np.arange(1, table.num_rows + 1, dtype=np.int64)
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0].rstrip(".")
 
 
 def _open(path: Path) -> pq.ParquetFile:
@@ -43,7 +56,7 @@ def _open(path: Path) -> pq.ParquetFile:
         return pq.ParquetFile(path)
     except PermissionError as error:
         raise DataError("there is no permission to read it", place=str(path)) from error
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         raise DataError(
             "its name ends in .parquet, but it is no whole Parquet file",
             place=str(path),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
+from pipeline.data import links
 from pipeline.errors import DataError, Problem, nearest
 
 Format = Literal[
@@ -31,6 +32,9 @@ FORMATS: Mapping[str, Format] = {
 }
 """How a file is read, by the end of its name; ``recognition`` looks closer."""
 
+Found = list[Path] | dict[str, Path]
+"""Files that are read one after the other; or by column, side by side."""
+
 _SPLIT_NAMES = ("train", "training", "dev", "valid", "validation", "val", "test", "eval")
 _ENDINGS = ", ".join((*FORMATS, ".csv.gz"))
 
@@ -50,6 +54,35 @@ def format_of(path: Path) -> Format:
             hint=f"files are read by their ending: {_ENDINGS}",
         )
     return found
+
+
+def find(given: str | Sequence[str] | Mapping[str, str], *, key: str) -> Found:
+    """The files that one entry of the recipe means.
+
+    Args:
+        given: a file, a folder, a glob, a list of these; or our column -> its text file.
+        key: the recipe's key, such as ``data.train``, for messages.
+
+    Raises:
+        DataError: all of what is missing, empty, or mixed.
+    """
+    if not isinstance(given, Mapping):
+        return resolve(given, key=key)
+    found: dict[str, Path] = {}
+    problems: list[Problem] = []
+    for ours, name in given.items():
+        try:
+            found[ours] = _text_file(Path(name).expanduser(), f"{key}.{ours}")
+        except DataError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+def listed(found: Found) -> list[Path]:
+    """The files, each once."""
+    return list(dict.fromkeys(found if isinstance(found, list) else found.values()))
 
 
 def resolve(given: str | Sequence[str], *, key: str) -> list[Path]:
@@ -91,8 +124,10 @@ def _resolve_one(path: Path, key: str) -> list[Path]:
     if path.is_dir():
         return _in_folder(path, key)
     if path.exists():
+        links.refuse_devices(path, key)
         format_of(path)
         return [path]
+    links.refuse_broken_link(path, key)
     if any(mark in str(path) for mark in "*?["):
         # Path.glob takes no absolute pattern.
         found = sorted(map(Path, glob.glob(str(path), recursive=True)))  # noqa: PTH207
@@ -103,6 +138,17 @@ def _resolve_one(path: Path, key: str) -> list[Path]:
             )
         return _of_one_kind(files, path, key)
     raise DataError(f"there is no file '{path}'", place=key, hint=_near_file(path))
+
+
+def _text_file(path: Path, key: str) -> Path:
+    """A file of one column, whatever its name ends in."""
+    if path.is_dir():
+        raise DataError(f"'{path}' is a folder, not a file", place=key, hint="name one text file")
+    links.refuse_broken_link(path, key)
+    if not path.exists():
+        raise DataError(f"there is no file '{path}'", place=key, hint=_near_file(path))
+    links.refuse_devices(path, key)
+    return path
 
 
 def _in_folder(folder: Path, key: str) -> list[Path]:
@@ -121,6 +167,7 @@ def _in_folder(folder: Path, key: str) -> list[Path]:
             place=key,
             hint=f"files are read by their ending: {_ENDINGS}",
         )
+    links.refuse_links_out(files, folder, key)
     splits = [path for path in files if path.name.split(".")[0].lower() in _SPLIT_NAMES]
     if len(splits) > 1:
         named = ", ".join(path.name for path in splits)

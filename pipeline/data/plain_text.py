@@ -26,7 +26,7 @@ def read(path: Path, asked: Asked, *, name: str) -> pa.Table:
         DataError: unreadable, not text, or empty; a task that needs more than a text.
     """
     (ours,) = asked.choose(header(asked), place=name)
-    rows = list(_rows(read_lines(path, name=name), asked.unit))
+    rows = list(_rows(read_lines(path, name=name, report=asked.report), asked.unit))
     texts = pa.chunked_array([pa.array([text for _, text in rows], TEXT)])
     numbers = np.array([number for number, _ in rows], dtype=np.int64)
     return finish({ours: texts}, asked.columns, numbers=numbers, name=name)

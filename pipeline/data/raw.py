@@ -1,13 +1,35 @@
-"""The bytes of a text file, after looking whether it is one."""
+"""The content of a text file as UTF-8, after looking whether it is one.
+
+Whatever a file is, no more than a bounded part of it is held before it is known to be sound:
+a packed file that unpacks to many times its size, and a line without an end, are refused while
+they are read.
+"""
 
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.contracts import Reporter, Silent
+from pipeline.data.encodings import UTF8, Decoded, to_utf8
 from pipeline.errors import DataError
 
+PEEK = 1 << 16
+"""Bytes that are read of a file to see what it is."""
+LONGEST_LINE = 1 << 24
+"""Bytes of the longest line that is read of a file whose rows are lines."""
+LARGEST = 1 << 30
+"""Bytes of the largest file that is one value, as a JSON list is: it is in memory at once."""
+
+_PIECE = 1 << 20
+_GZIP = b"\x1f\x8b"
+_UNPACKED = 1 << 26
+_RATIO = 100
+"""Text shrinks to a fifth or, where it repeats, a fiftieth; what shrinks more is no text."""
 _MAGIC = {
     b"PAR1": "a Parquet file",
     b"PK\x03\x04": "a zip archive or an Excel workbook",
@@ -15,34 +37,151 @@ _MAGIC = {
     b"\xff\xd8\xff": "a JPEG picture",
     b"%PDF": "a PDF document",
     b"\xd0\xcf\x11\xe0": "an old Excel or Word document",
-    b"\x1f\x8b": "gzip data (its name should end in .gz)",
     b"BZh": "bzip2 data",
     b"7z\xbc\xaf": "a 7-zip archive",
     b"ARROW1": "an Arrow file",
     b"SQLite": "an SQLite data base",
 }
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_BOM = b"\xef\xbb\xbf"
-_RESAVE = "save it again as UTF-8 (in a spreadsheet: 'CSV UTF-8')"
 
 
-def read_bytes(path: Path, *, first: int | None = None) -> bytes:
-    """A text file's bytes without the byte order mark; ``.gz`` is unpacked.
+@dataclass(frozen=True)
+class Form:
+    """How a text file is written, in words.
+
+    Attributes:
+        encoding: as people call it.
+        line_ends: what ends its lines: LF, CRLF, CR.
+        packed: by gzip.
+    """
+
+    encoding: str
+    line_ends: str
+    packed: bool
+
+
+def read(path: Path, *, name: str, by_line: bool = True, report: Reporter | None = None) -> bytes:
+    """A text file as UTF-8 without a byte order mark; gzip is unpacked.
 
     Args:
         path: the file.
-        first: read no more than this many bytes, to peek.
+        name: its short name, for messages.
+        by_line: its rows are lines, so that no line is longer than ``LONGEST_LINE``.
+        report: told where the file is not plain UTF-8.
 
     Raises:
-        DataError: unreadable, empty, packed wrongly, or not text.
+        DataError: unreadable, empty, packed wrongly or too well, no text, another encoding.
     """
+    content = _whole(path, name, by_line=by_line)
+    _refuse_other_kinds(content, path)
+    decoded = to_utf8(content, name=name, whole=True)
+    _refuse_empty(decoded.content, path)
+    if report is not None and decoded.encoding != UTF8:
+        report.note(f"{name}: read as {decoded.encoding}")
+    return decoded.content
+
+
+def read_lines(path: Path, *, name: str, report: Reporter | None = None) -> list[str]:
+    """A text file's lines without their ends: line feeds, carriage returns, or both.
+
+    No other character ends a line: a text may hold those that ``str.splitlines`` splits at.
+
+    Raises:
+        DataError: see ``read``.
+    """
+    content = read(path, name=name, report=report or Silent())
+    return [line.decode() for line in content.splitlines()]
+
+
+def peek(path: Path, *, first: int = PEEK) -> bytes:
+    """The first bytes of a text file as UTF-8, as far as whole characters go.
+
+    Raises:
+        DataError: see ``read``.
+    """
+    return _peek(path, first).content
+
+
+def form_of(path: Path) -> Form:
+    """How a text file is written, judged by its first bytes.
+
+    Raises:
+        DataError: see ``read``.
+    """
+    found = _peek(path, PEEK)
+    content = found.content[:-1]  # which may be the first half of a line end
+    both = content.count(b"\r\n")
+    feeds, returns = content.count(b"\n") - both, content.count(b"\r") - both
+    ends = [sign for sign, count in (("LF", feeds), ("CRLF", both), ("CR", returns)) if count]
+    return Form(found.encoding, " and ".join(ends) or "no", _is_packed(path))
+
+
+def _peek(path: Path, first: int) -> Decoded:
+    content = b"".join(_up_to(first, _pieces(path, path.name)))
+    _refuse_other_kinds(content, path)
+    found = to_utf8(content, name=path.name, whole=len(content) < first)
+    _refuse_empty(found.content, path)
+    return found
+
+
+def _up_to(first: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    left = first
+    for piece in pieces:
+        yield piece[:left]
+        left -= len(piece)
+        if left <= 0:
+            return
+
+
+def _whole(path: Path, name: str, *, by_line: bool) -> bytes:
+    found = io.BytesIO()
+    line, since = 1, 0
+    for piece in _pieces(path, name):
+        found.write(piece)
+        if not by_line and found.tell() > LARGEST:
+            raise DataError(
+                f"it is one JSON value of more than {LARGEST >> 20:,} MB, which would have to be in"
+                " memory at once",
+                place=name,
+                hint="write it as one object a line (.jsonl) or as Parquet",
+            )
+        last = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
+        since = since + len(piece) if last < 0 else len(piece) - last - 1
+        if by_line:
+            line += piece.count(b"\n")
+            if since > LONGEST_LINE:
+                raise DataError(
+                    f"this line has no end within {LONGEST_LINE >> 20} MB",
+                    place=f"{name}:{line}",
+                    hint="a row is a line here: is the file what its name says, and are its line"
+                    " ends there?",
+                )
+    return found.getvalue()
+
+
+def _pieces(path: Path, name: str) -> Iterator[bytes]:
+    """A file bit by bit, unpacked where it is packed."""
     try:
-        if path.name.lower().endswith(".gz"):
-            with gzip.open(path) as packed:
-                content = packed.read(-1 if first is None else first)
-        else:
-            with path.open("rb") as file:
-                content = file.read(-1 if first is None else first)
+        packed = _is_packed(path)
+        if not packed and path.name.lower().endswith(".gz"):
+            raise DataError(
+                "its name ends in .gz, but it is not packed by gzip and cannot be unpacked",
+                place=str(path),
+                hint="copy or download it again; if it is not packed, drop .gz from its name",
+            )
+        limit = max(_UNPACKED, _RATIO * path.stat().st_size) if packed else None
+        with gzip.open(path) if packed else path.open("rb") as file:
+            size = 0
+            while piece := file.read(_PIECE):
+                size += len(piece)
+                if limit is not None and size > limit:
+                    raise DataError(
+                        f"{path.stat().st_size:,} packed bytes unpack to more than {limit:,}, as"
+                        " no text does; the rest was not unpacked",
+                        place=name,
+                        hint="if it is what you expect, unpack it yourself and name the file that"
+                        " comes out",
+                    )
+                yield piece
     except PermissionError as error:
         raise DataError(
             "there is no permission to read it",
@@ -51,57 +190,20 @@ def read_bytes(path: Path, *, first: int | None = None) -> bytes:
         ) from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataError(
-            f"its name ends in .gz, but it cannot be unpacked ({error})",
+            f"it is packed by gzip, but it cannot be unpacked ({error})",
             place=str(path),
-            hint="copy or download it again; if it is not packed, drop .gz from its name",
+            hint="copy or download it again",
         ) from error
     except OSError as error:
         raise DataError(f"it cannot be read: {error.strerror}", place=str(path)) from error
-    _refuse_binary(content, path)
-    content = content.removeprefix(_BOM)
-    if not content.strip():
-        raise DataError("the file is empty", place=str(path))
-    return content
 
 
-def read_lines(path: Path, *, name: str) -> list[str]:
-    """A text file's lines without their ends: line feeds, carriage returns, or both.
-
-    No other character ends a line: a text may hold those that ``str.splitlines`` splits at.
-
-    Raises:
-        DataError: see ``read_bytes`` and ``refuse_other_encodings``.
-    """
-    content = read_bytes(path)
-    refuse_other_encodings(content, name=name)
-    return [line.decode() for line in content.splitlines()]
+def _is_packed(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(_GZIP)) == _GZIP
 
 
-def refuse_other_encodings(content: bytes, *, name: str) -> None:
-    """Say at which line and byte a file stops being UTF-8.
-
-    Args:
-        content: the bytes, or the start of them.
-        name: the file, for messages.
-
-    Raises:
-        DataError: ``content`` is not UTF-8.
-    """
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        found = content[error.start]
-        raise DataError(
-            f"it is not UTF-8: byte 0x{found:02x} at position {error.start}",
-            place=f"{name}:{line}",
-            hint=_RESAVE,
-        ) from error
-
-
-def _refuse_binary(content: bytes, path: Path) -> None:
-    if content.startswith(_UTF16):
-        raise DataError("it is UTF-16 text, not UTF-8", place=str(path), hint=_RESAVE)
+def _refuse_other_kinds(content: bytes, path: Path) -> None:
     for magic, kind in _MAGIC.items():
         if content.startswith(magic):
             raise DataError(
@@ -109,8 +211,8 @@ def _refuse_binary(content: bytes, path: Path) -> None:
                 place=str(path),
                 hint="name the file by what it is, or save it as CSV, JSONL or Parquet",
             )
-    at = content.find(b"\0")
-    if at >= 0:
-        raise DataError(
-            f"it is not text: there is a NUL byte at position {at}", place=str(path), hint=_RESAVE
-        )
+
+
+def _refuse_empty(content: bytes, path: Path) -> None:
+    if not content.strip():
+        raise DataError("the file is empty", place=str(path))

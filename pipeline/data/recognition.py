@@ -12,9 +12,7 @@ from pathlib import Path
 from pipeline.data import squad
 from pipeline.data.columns import Asked
 from pipeline.data.paths import Format, format_of
-from pipeline.data.raw import read_bytes
-
-_PEEK = 1 << 16
+from pipeline.data.raw import peek
 
 
 def recognise(path: Path, asked: Asked) -> Format:
@@ -57,5 +55,4 @@ def _is_token_a_line(path: Path, asked: Asked) -> bool:
 
 
 def _lines(path: Path) -> list[str]:
-    content = read_bytes(path, first=_PEEK)
-    return [line.decode(errors="replace") for line in content.splitlines()]
+    return [line.decode() for line in peek(path).splitlines()]

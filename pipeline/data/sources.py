@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import cast
 
 import pyarrow as pa
@@ -15,10 +14,10 @@ from pipeline.data.columns import Asked, check_mapping
 from pipeline.data.dividing import Dividing
 from pipeline.data.doctor.spec import DoctorSpec
 from pipeline.data.fingerprint import fingerprint
-from pipeline.data.paths import display_names, resolve
+from pipeline.data.paths import Found, display_names, find, listed
 from pipeline.data.spec import DIVIDED_BY, DataSpec
 from pipeline.data.splitting import Roles
-from pipeline.errors import DataError, Problem
+from pipeline.errors import DataError, Problem, suggestion
 
 
 def load(
@@ -40,16 +39,21 @@ def load(
         DataError: everything that is wrong with the files, the values or the classes.
         HubError: the Hub could not be reached, or refused.
     """
-    problems = check_mapping(task.columns, spec.columns) + _lacking(spec, task)
+    problems = _of_columns(spec, task)
     if problems:
         raise DataError(problems)
     doctor = doctor or DoctorSpec()
     columns = _columns(spec, task)
     given, source = _read(spec, columns, report)
+    problems += _without_inputs(given, task)
+    if problems:
+        raise DataError(problems)
     dropped: list[str] = []
     if doctor.missing == "drop":
         given, dropped = _complete(given, columns)
     for name, table in given.items():
+        for doubt in checks.spelled_gaps(name, table, columns):
+            report.warn(str(doubt))
         problems += checks.missing_values(name, table, columns)
         problems += checks.unequal_lengths(name, table, columns)
     problems += _uneven(given)
@@ -85,22 +89,41 @@ def load(
 
 def inspect(spec: DataSpec, task: Task) -> list[Problem]:
     """What can be found wrong without reading the rows and without the Hub."""
-    problems = check_mapping(task.columns, spec.columns) + _lacking(spec, task)
+    problems = _of_columns(spec, task)
     if spec.source != "files":
         return problems
     for name, given in _named(spec).items():
         try:
-            found = resolve(given, key=f"data.{name}")
+            found = find(given, key=f"data.{name}")
+            asked = Asked(_columns(spec, task), spec.mapping(name), spec.unit)
+            files.check(found, asked, key=f"data.{name}")
         except DataError as error:
             problems += error.problems
-            continue
-        asked = Asked(_columns(spec, task), spec.mapping(name), spec.unit)
-        for path in found:
-            try:
-                asked.choose(files.header(path, asked), place=str(path))
-            except DataError as error:
-                problems += error.problems
     return list(dict.fromkeys(problems))
+
+
+def _of_columns(spec: DataSpec, task: Task) -> list[Problem]:
+    """What the recipe says of columns, against those of the task."""
+    return [
+        *check_mapping(task.columns, spec.columns),
+        *_unknown(spec, task),
+        *_lacking(spec, task),
+    ]
+
+
+def _unknown(spec: DataSpec, task: Task) -> list[Problem]:
+    """Files of columns that the task does not know."""
+    return [
+        Problem(
+            f"the task has no column '{ours}'",
+            place=f"data.{name}.{ours}",
+            hint=suggestion(ours, task.columns),
+        )
+        for name, given in _named(spec).items()
+        if isinstance(given, dict)
+        for ours in given
+        if ours not in task.columns
+    ]
 
 
 def _lacking(spec: DataSpec, task: Task) -> list[Problem]:
@@ -143,33 +166,35 @@ def _read_files(
     spec: DataSpec, columns: Mapping[str, Column], report: Reporter
 ) -> tuple[dict[SplitName, pa.Table], Json]:
     problems: list[Problem] = []
-    found: dict[SplitName, list[Path]] = {}
+    found: dict[SplitName, Found] = {}
     for name, given in _named(spec).items():
         try:
-            found[name] = resolve(given, key=f"data.{name}")
+            found[name] = find(given, key=f"data.{name}")
         except DataError as error:
             problems += error.problems
-    names = display_names([path for paths in found.values() for path in paths])
+    names = display_names([path for one in found.values() for path in listed(one)])
     tables: dict[SplitName, pa.Table] = {}
-    for name, paths in found.items():
+    for name, one in found.items():
         try:
             tables[name] = files.read(
-                paths, columns, spec.mapping(name), names=names, unit=spec.unit, report=report
+                one, columns, spec.mapping(name), names=names, unit=spec.unit, report=report
             )
         except DataError as error:
             problems += error.problems
     if problems:
         raise DataError(list(dict.fromkeys(problems)))
-    return tables, {"files": {name: files.describe(paths, names) for name, paths in found.items()}}
+    return tables, {
+        "files": {name: files.describe(listed(one), names) for name, one in found.items()}
+    }
 
 
-def _named(spec: DataSpec) -> dict[SplitName, str | list[str]]:
+def _named(spec: DataSpec) -> dict[SplitName, str | list[str] | dict[str, str]]:
     """The splits that the recipe names files for."""
     given = {"train": spec.train, "validation": spec.validation, "test": spec.test}
     return {
         cast("SplitName", name): value
         for name, value in given.items()
-        if isinstance(value, str | list) and value != "rest"
+        if isinstance(value, str | list | dict) and value != "rest"
     }
 
 
@@ -193,6 +218,20 @@ def _complete(
         f"{name}: dropped {'1 row that lacks' if count == 1 else f'{count} rows that lack'} a value"
         for name, count in counts.items()
         if count
+    ]
+
+
+def _without_inputs(given: Mapping[SplitName, pa.Table], task: Task) -> list[Problem]:
+    """Where any of several columns would do, one of them must be there."""
+    inputs = [name for name, column in task.columns.items() if column.is_input]
+    return [
+        Problem(
+            f"there is none of the columns that {task.name} reads: {', '.join(inputs)}",
+            place=name,
+            hint=f"say which one it is: columns: {{{inputs[0]}: NAME}}",
+        )
+        for name, table in given.items()
+        if not set(inputs) & set(table.column_names)
     ]
 
 

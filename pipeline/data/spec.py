@@ -16,7 +16,10 @@ VALIDATION_SHARE = 0.15
 Share = Annotated[float, Field(gt=0, lt=1)]
 Position = Annotated[StrictInt, Field(ge=1)]
 Unit = Literal["line", "paragraph", "file"]
-Files = Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1)]
+Name = Annotated[str, Field(min_length=1)]
+Files = Name | Annotated[list[str], Field(min_length=1)]
+Parallel = Annotated[dict[str, Name], Field(min_length=1)]
+"""Our column -> the text file that holds it, a row a line."""
 
 
 DIVIDED_BY = "divided_by"
@@ -58,19 +61,20 @@ class DataSpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    train: Files | None = Field(
+    train: Files | Parallel | None = Field(
         default=None,
         description="Training rows: a file, a folder, a glob or a list of files "
-        "(CSV, TSV, JSON, JSONL, Parquet, CoNLL, CoNLL-U, SQuAD's JSON, plain text); with hub, "
+        "(CSV, TSV, JSON, JSONL, Parquet, CoNLL, CoNLL-U, SQuAD's JSON, plain text); or each "
+        "column's own text file, a row a line, such as {text: a.txt, label: b.txt}; with hub, "
         "the name of a split.",
     )
-    validation: Literal["rest"] | Share | Files | None = Field(
+    validation: Literal["rest"] | Share | Files | Parallel | None = Field(
         default=None,
         description="Validation rows: files as for train, a share of the training rows, or "
         "'rest' for all rows that test and training leave over; "
         f"where absent, {VALIDATION_SHARE:g} of the training rows.",
     )
-    test: Share | Files | None = Field(
+    test: Share | Files | Parallel | None = Field(
         default=None,
         description="Test rows: files as for train, or a share of the training rows; "
         f"where absent, {TEST_SHARE:g} of the training rows.",
@@ -177,7 +181,7 @@ class DataSpec(BaseModel):
             )
         if self.hub is not None:
             for key in ("train", "validation", "test"):
-                if isinstance(getattr(self, key), list):
+                if isinstance(getattr(self, key), list | dict):
                     raise ValueError(f"with hub, {key} is the name of one split, not a list")
         return self
 
@@ -235,6 +239,17 @@ class DataSpec(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _parallel_files_have_our_names(self) -> DataSpec:
+        given = [getattr(self, key) for key in ("train", "validation", "test")]
+        if self.columns and any(isinstance(one, dict) for one in given):
+            raise ValueError(
+                "files that hold a column each are named by our columns already: drop columns"
+            )
+        if isinstance(self.train, dict) and self.divided_by is not None:
+            raise ValueError("files that hold a column each have no other to divide the rows by")
+        return self
+
+    @model_validator(mode="after")
     def _unit_is_of_files(self) -> DataSpec:
         if self.unit != "paragraph" and self.source != "files":
             raise ValueError(f"unit goes with files of plain text, and {self.source} has rows")
@@ -248,4 +263,4 @@ def _share(given: object, default: float) -> float | None:
 
 
 def _is_named(given: object) -> bool:
-    return isinstance(given, list) or (isinstance(given, str) and given != "rest")
+    return isinstance(given, list | dict) or (isinstance(given, str) and given != "rest")

@@ -6,7 +6,6 @@ answers. Source: Rajpurkar et al. 2016 (https://arxiv.org/abs/1606.05250) and 20
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,16 +13,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from pipeline.data import raw
 from pipeline.data.columns import Asked
+from pipeline.data.json_text import parse
 from pipeline.data.kinds import from_values
-from pipeline.data.raw import read_bytes, refuse_other_encodings
 from pipeline.data.tables import finish
 from pipeline.errors import DataError, Problem
 
 HEADER = ("id", "question", "context", "answers")
 """Columns of a row, as data sets of questions call them."""
 
-_PEEK = 1 << 16
 _HINT = 'write {"data": [{"paragraphs": [{"context": ..., "qas": [{"question": ..., ...}]}]}]}'
 
 
@@ -33,7 +32,7 @@ def is_squad(path: Path) -> bool:
     Raises:
         DataError: unreadable or empty.
     """
-    begins = read_bytes(path, first=_PEEK).lstrip()
+    begins = raw.peek(path).lstrip()
     return begins.startswith(b"{") and b'"paragraphs"' in begins.partition(b'"data"')[2]
 
 
@@ -43,15 +42,11 @@ def read(path: Path, asked: Asked, *, name: str) -> pa.Table:
     Raises:
         DataError: not JSON, parts that are missing, answers that cannot be read.
     """
-    content = read_bytes(path)
-    refuse_other_encodings(content, name=name)
-    try:
-        articles = json.loads(content)["data"]
-    except json.JSONDecodeError as error:
-        place = f"{name}:{error.lineno}"
-        raise DataError(f"not JSON: {error.msg} at column {error.colno}", place=place) from error
+    articles = parse(raw.read(path, name=name, by_line=False, report=asked.report), name)
+    if not isinstance(articles, dict) or "data" not in articles:
+        raise DataError("there is no 'data'", place=name, hint=_HINT)
     chosen = asked.choose(HEADER, place=name)
-    rows = list(_questions(articles, name))
+    rows = list(_questions(articles["data"], name))
     if not rows:
         raise DataError("it has no questions", place=name, hint=_HINT)
     numbers = np.arange(1, len(rows) + 1, dtype=np.int64)

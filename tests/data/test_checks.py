@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.contracts import ROW_ID, Column, ColumnKind
-from pipeline.data.checks import missing_values, unequal_lengths
+from pipeline.data.checks import missing_values, spelled_gaps, unequal_lengths
 from pipeline.data.kinds import TYPES
 from tests.data.reading import NER
 
@@ -67,3 +67,12 @@ def test_rows_beyond_the_first_few_are_counted() -> None:
     assert len(problems) == 6
     assert problems[0].message == "1 word, 0 tags in 'tags'"
     assert problems[-1].message == "and 4 more such rows"
+
+
+def test_labels_that_spell_a_gap_are_named_with_their_rows() -> None:
+    columns = {"label": Column("label", "the class")}
+    rows = table(label=("label", ["good", "NaN", "null", "bad", "none"]))
+    (problem,) = spelled_gaps("train", rows, columns)
+    assert problem.message.startswith("2 rows with the label 'NaN', 'null', which is taken for")
+    assert problem.place == "train"
+    assert not spelled_gaps("train", table(label=("label", ["good", "bad"])), columns)

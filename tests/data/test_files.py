@@ -164,14 +164,12 @@ def test_an_optional_column_is_read_where_it_is_there(tmp_path: Path) -> None:
         ("a.csv", b"PK\x03\x04", "zip archive or an Excel"),
         ("a.csv", b"\x89PNG\r\n", "PNG picture"),
         ("a.csv", b"text,label\na\0,b\n", "NUL byte at position 12"),
-        ("a.csv", "text,label\na,b\n".encode("utf-16"), "UTF-16"),
         ("a.csv", b"text,label\nok,x\ncaf\xe9,x\n", "a.csv:3: it is not UTF-8: byte 0xe9"),
         ("a.jsonl", b'{"text":"a","label":"x"}\n{"text":"\xe9","label":"x"}\n', "a.jsonl:2: it is"),
         ("a.csv", "text,label\na,b\nc,d,e\nf\n", "a.csv:3: this row has 3 fields"),
         ("a.csv", "text,label\na,b\nc,d,e\nf\n", "a.csv:4: this row has 1 field, the first"),
         ("a.csv", 'text,label\na,b\n"c,d\ne,f\n', "a.csv:3: a quote opens"),
         ("a.csv", 'text,label\na,b\nc,"d\ne,f\n', "a.csv:3: a quote opens"),
-        ("a.csv", "text;label\na;b\n", "set apart by ';'"),
         ("a.csv", "text,label,text\na,b,c\n", "more than once (columns 1 and 3)"),
         ("a.csv", "text,labl\na,b\n", "did you mean 'labl'?"),
         ("a.jsonl", '{"text": "a", "label": 1}\n{oops\n', "a.jsonl:2: not JSON"),
@@ -181,6 +179,12 @@ def test_an_optional_column_is_read_where_it_is_there(tmp_path: Path) -> None:
         ("a.json", '[\n{"text": "a"},\n]', "a.json:3: not JSON"),
         ("a.json", "[]", "it has no rows"),
         ("a.parquet", "text,label\n", "no whole Parquet file"),
+        ("a.jsonl", '{\n"text": "a",\n"label": 1\n}', "one JSON object over several lines"),
+        ("a.jsonl", '{"text": "\\ud83d", "label": 1}\n', "a.jsonl:1: column 'text' holds half of"),
+        ("a.jsonl", '{"text": "a", "label": ["x", "y"]}\n', "multi_label: true"),
+        ("a.jsonl", "[" * 9999, "a.jsonl:1: not JSON: it is nested too deeply"),
+        ("a.json", '[{"text": "a", "label": ' + "1" * 5000 + "}]", "a number of thousands"),
+        ("a.json", '{"text": {"0": "a"}, "label": {"0": 1}}', "orient='records'"),
     ],
 )
 def test_a_bad_file_is_refused_in_plain_words(
@@ -206,3 +210,23 @@ def test_ragged_rows_beyond_the_first_few_are_counted(tmp_path: Path) -> None:
     message = refusal(write(tmp_path / "a.csv", "text,label\n" + "a\n" * 9))
     assert message.count("this row has") == 5
     assert "and 4 more such rows" in message
+
+
+def test_a_list_is_read_under_either_ending_and_inside_of_an_object(tmp_path: Path) -> None:
+    rows = '[\n{"text": "a", "label": 1},\n{"text": "b", "label": 2}\n]'
+    for name, content in (
+        ("a.json", rows), ("a.jsonl", rows), ("b.json", f'{{"version": 1, "data": {rows}}}'),
+    ):  # fmt: skip
+        found = read(write(tmp_path / name, content))
+        assert [(row["text"], row["label"]) for row in found] == [("a", "1"), ("b", "2")]
+        assert files.header(tmp_path / name) == ["text", "label"]
+
+
+def test_a_damaged_parquet_file_is_refused_where_its_rows_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    texts = [f"a text with the number {n}" for n in range(1000)]
+    pq.write_table(pa.table({"text": texts, "label": texts}), path)
+    content = bytearray(path.read_bytes())
+    content[60:400] = bytes(340)
+    path.write_bytes(content)
+    assert "a.parquet: it begins as a Parquet file, and its rows cannot be read" in refusal(path)

@@ -79,3 +79,30 @@ def test_a_file_without_permission_says_so(tmp_path: Path) -> None:
 
 def test_a_name_that_the_disk_refuses_is_no_traceback() -> None:
     assert "cannot be read" in refusal("x" * 5000 + ".csv")
+
+
+def test_a_link_out_of_a_folder_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "rows"
+    folder.mkdir()
+    (tmp_path / "secret.csv").write_text("text,label\n")
+    (folder / "a.csv").symlink_to(tmp_path / "secret.csv")
+    with pytest.raises(DataError, match="is a link out of the folder, to") as caught:
+        resolve(str(folder), key="data.train")
+    assert f"name the files: {folder / '*.csv'}" in str(caught.value)
+    assert resolve(str(folder / "*.csv"), key="data.train") == [folder / "a.csv"]
+
+
+def test_a_link_within_a_folder_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "blobs").mkdir()
+    (tmp_path / "blobs" / "1.csv").write_text("text,label\n")
+    (tmp_path / "a.csv").symlink_to(tmp_path / "blobs" / "1.csv")
+    assert resolve(str(tmp_path), key="data.train") == [tmp_path / "a.csv"]
+
+
+def test_a_broken_link_and_a_pipe_are_told_from_files(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").symlink_to(tmp_path / "gone.csv")
+    with pytest.raises(DataError, match="which is not there"):
+        resolve(str(tmp_path / "a.csv"), key="data.train")
+    os.mkfifo(tmp_path / "b.csv")
+    with pytest.raises(DataError, match="a pipe, a socket or a device"):
+        resolve(str(tmp_path / "b.csv"), key="data.train")

@@ -365,3 +365,30 @@ def test_a_built_in_data_set_without_the_task_s_columns_is_refused() -> None:
     with pytest.raises(DataError, match="it has text: take another task"):
         load(spec, TASK, seed=0, report=Silent())
     assert inspect(DataSpec.model_validate({"builtin": "docs-topics"}), TASK) == []
+
+
+class Prompts(Free):
+    """Any of two columns would do."""
+
+    columns: ClassVar[Mapping[str, Column]] = {
+        "prompt": Column("text", "asked", required=False),
+        "response": Column("texts", "answered", required=False, source=False),
+    }
+
+
+def test_rows_without_any_column_that_is_read_are_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", many("x"))
+    with pytest.raises(DataError, match="there is none of the columns that"):
+        load(DataSpec(train=path), Prompts(), seed=0, report=Silent())
+
+
+def test_a_label_that_spells_a_gap_is_warned_of(tmp_path: Path) -> None:
+    said: list[str] = []
+
+    class Warned(Silent):
+        def warn(self, message: str) -> None:
+            said.append(message)
+
+    rows = [*many("x"), *((f"odd {n}", "nan") for n in range(20))]
+    run(Warned(), train=write(tmp_path / "a.csv", rows))
+    assert any("20 rows with the label 'nan'" in one for one in said)
