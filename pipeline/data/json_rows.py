@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from pipeline.errors import DataError, Problem
 
 _PEEK = 1 << 20
 _BLOCK = 1 << 24
+_NULL_ROW = re.compile(rb"(?:\A|[\n\r}])[ \t\r\n]*null")
+"""A row that is null, at which Arrow's parser (26.0.1) does not fail but ends the process."""
 _QUICK = frozenset(("text", "label", "number", "words", "tags"))
 
 
@@ -84,7 +87,7 @@ def _read_quickly(content: bytes, asked: Asked) -> dict[str, pa.ChunkedArray] | 
         if asked.columns[ours].required or json.dumps(theirs).encode() in content
     }
     kinds = {ours: asked.columns[ours].kind for ours in chosen}
-    if not _QUICK.issuperset(kinds.values()):
+    if not _QUICK.issuperset(kinds.values()) or _NULL_ROW.search(content):
         return None
     count = content.count(b"\n") + (not content.endswith(b"\n"))
     for label in (TEXT, pa.int64()):

@@ -390,6 +390,5 @@ def test_a_label_that_spells_a_gap_is_warned_of(tmp_path: Path) -> None:
             said.append(message)
 
     rows = [*many("x"), *((f"odd {n}", "nan") for n in range(20))]
-    spec = DataSpec(train=write(tmp_path / "a.csv", rows))
-    load(spec, TASK, seed=0, report=Warned())
+    load(DataSpec(train=write(tmp_path / "a.csv", rows)), TASK, seed=0, report=Warned())
     assert any("20 rows with the label 'nan'" in one for one in said)
