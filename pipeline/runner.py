@@ -264,8 +264,10 @@ def _model_facts(recipe: Recipe, base: bases.Base, model: FittedModel) -> Json:
 
 
 def _data_facts(splits: Splits, work: Work, model: FittedModel) -> Json:
+    inputs = [name for name, column in work.task.columns.items() if column.is_input]
     return {
         "labels": list(work.labels),
+        "inputs": [name for name in inputs if name in splits.train.column_names],
         "rows": {
             "train": splits.train.num_rows,
             "validation": splits.validation.num_rows,

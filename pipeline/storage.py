@@ -7,6 +7,7 @@ disk, a signal or a crash never leaves half a file under its final name.
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import re
@@ -16,7 +17,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from pipeline.errors import ModelError, StorageError
 
@@ -108,19 +109,29 @@ def new_folder(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def new_text(path: Path) -> Iterator[TextIO]:
-    """A file to write UTF-8 text to, bit by bit; it is there only when the block ends well."""
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to, bit by bit; it is there only when the block ends well."""
     part = _aside(path)
     with told(path):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("w", encoding="utf-8", newline="") as file:
+            with part.open("wb") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_text(path: Path) -> Iterator[TextIO]:
+    """A file to write UTF-8 text to, as ``new_file`` does; line ends stay as they are."""
+    with new_file(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        yield text
+        text.flush()
+        text.detach()
 
 
 def size_bytes(path: Path) -> int:

@@ -141,6 +141,12 @@ def show_error(error: GraftError) -> None:
 
 def show_result(result: RunResult, console: Console) -> None:
     """The contenders, best first, and the verdict."""
+    show_contenders(result, console)
+    show_verdict(result, console)
+
+
+def show_contenders(result: RunResult, console: Console) -> None:
+    """A line a contender, the best first."""
     heads = ("contender", result.metric, "95% interval", "fit", "ms / 1,000 rows", "MB", "trained")
     table = _table(f"\n{result.test_rows:,} test rows", heads)
     ordered = sorted(
@@ -152,6 +158,10 @@ def show_result(result: RunResult, console: Console) -> None:
         style = "bold" if item.kind == "fine-tuned" else ""
         table.add_row(Text(item.name, style), *map(Text, _figures(item, result)))
     console.print(table)
+
+
+def show_verdict(result: RunResult, console: Console) -> None:
+    """The sentence, where there was a baseline to compare with."""
     if result.verdict:
         colour = {True: "green", False: "red", None: "yellow"}[result.verdict.worth_it]
         console.print(Text(f"\n{result.verdict.sentence}\n", f"bold {colour}"))

@@ -102,7 +102,8 @@ def test_thresholds_travel_with_an_export_and_answer_there(
 
     known = pq.read_table(sets.folder / "predictions.parquet").to_pylist()
     found = answered(sets.folder / export, [{"text": row["text"]} for row in known], tmp_path)
-    assert [row["label"] for row in found] == [row["lora"] for row in known]
+    assert [", ".join(row["label"]) for row in found] == [row["lora"] for row in known]
+    assert all(len(row["label"]) == len(row["score"]) for row in found)
 
 
 def test_a_run_scores_numbers(numbers: Finished) -> None:
@@ -122,7 +123,7 @@ def test_numbers_are_answered_in_the_persons_units(
     known = pq.read_table(numbers.folder / "predictions.parquet").to_pylist()
     rows = [dict(zip(("text", "text_pair"), row["text"].split("\n"), strict=True)) for row in known]
     found = answered(numbers.folder / export, rows, tmp_path)
-    assert [float(row["answer"]) for row in found] == pytest.approx(
+    assert [row["value"] for row in found] == pytest.approx(
         [float(row["lora"]) for row in known], abs=0.02
     )
     assert not any("score" in row for row in found)

@@ -107,12 +107,18 @@ class FittedSentenceSpan:
 
     def predict(self, table: pa.Table, report: Reporter) -> Predictions:
         """An answer a question, "" where no sentence is like enough."""
+        import numpy as np
+
         from pipeline.ragged import objects
 
-        answers = []
-        for question, (likeness, sentence) in zip(
-            table["question"].to_pylist(), self._best_sentences(table), strict=True
-        ):
+        answers, places = [], []
+        rows = zip(
+            table["question"].to_pylist(),
+            table["context"].to_pylist(),
+            self._best_sentences(table),
+            strict=True,
+        )
+        for question, context, (likeness, sentence) in rows:
             found = answer(
                 question,
                 sentence,
@@ -121,7 +127,11 @@ class FittedSentenceSpan:
                 longest=self.choice.longest,
             )
             answers.append(found if likeness >= self.choice.least else "")
-        return Predictions(answers=objects(answers))
+            start = context.find(answers[-1], context.find(sentence)) if answers[-1] else -1
+            places.append((start, start + len(answers[-1])))
+        return Predictions(
+            answers=objects(answers), places=np.asarray(places, np.int64).reshape(-1, 2)
+        )
 
     def likenesses(self, table: pa.Table) -> list[float]:
         """(N,) how like the best sentence of each context is to its question, 0 to 1."""

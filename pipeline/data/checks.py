@@ -38,17 +38,30 @@ def complete(table: pa.Table, columns: Mapping[str, Column]) -> pa.Table:
 
 def missing_values(split: str, table: pa.Table, columns: Mapping[str, Column]) -> list[Problem]:
     """Values that are empty, blank or absent, a problem a column; an optional text may be."""
-    problems = []
-    for name in _needed(table, columns):
-        column = columns[name]
-        rows = table[ROW_ID].filter(_missing(table[name], column.kind))
-        if len(rows):
-            counted = "1 row has" if len(rows) == 1 else f"{len(rows)} rows have"
-            what, hint = _ABSENT[column.kind]
-            problems.append(
-                Problem(f"{counted} {what} in '{name}': {first_rows(rows)}", place=split, hint=hint)
-            )
-    return problems
+    return [
+        absent(split, name, columns[name].kind, first_rows(rows), count=len(rows))
+        for name, rows in lacking(table, columns).items()
+    ]
+
+
+def lacking(table: pa.Table, columns: Mapping[str, Column]) -> dict[str, pa.ChunkedArray]:
+    """The ids of the rows whose value is missing, by column; columns that are whole left out."""
+    found = {
+        name: table[ROW_ID].filter(_missing(table[name], columns[name].kind))
+        for name in _needed(table, columns)
+    }
+    return {name: rows for name, rows in found.items() if len(rows)}
+
+
+def absent(place: str, name: str, kind: ColumnKind, rows: str, *, count: int) -> Problem:
+    """Values that are missing in a column, in words.
+
+    Args:
+        rows: the first of them, as ``first_rows`` says.
+    """
+    counted = "1 row has" if count == 1 else f"{count:,} rows have"
+    what, hint = _ABSENT[kind]
+    return Problem(f"{counted} {what} in '{name}': {rows}", place=place, hint=hint)
 
 
 def spelled_gaps(split: str, table: pa.Table, columns: Mapping[str, Column]) -> list[Problem]:

@@ -116,7 +116,7 @@ def form_of(path: Path) -> Form:
 
 
 def _peek(path: Path, first: int) -> Decoded:
-    content = b"".join(_up_to(first, _pieces(path, path.name)))
+    content = b"".join(_up_to(first, pieces(path, path.name)))
     _refuse_other_kinds(content, path)
     found = to_utf8(content, name=path.name, whole=len(content) < first)
     _refuse_empty(found.content, path)
@@ -135,7 +135,7 @@ def _up_to(first: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
 def _whole(path: Path, name: str, *, by_line: bool) -> bytes:
     found = io.BytesIO()
     line, since = 1, 0
-    for piece in _pieces(path, name):
+    for piece in pieces(path, name):
         found.write(piece)
         if not by_line and found.tell() > LARGEST:
             raise DataError(
@@ -158,7 +158,7 @@ def _whole(path: Path, name: str, *, by_line: bool) -> bytes:
     return found.getvalue()
 
 
-def _pieces(path: Path, name: str) -> Iterator[bytes]:
+def pieces(path: Path, name: str) -> Iterator[bytes]:
     """A file bit by bit, unpacked where it is packed."""
     try:
         packed = _is_packed(path)

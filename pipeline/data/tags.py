@@ -73,6 +73,19 @@ def iob2(tags: Sequence[str]) -> Read:
     return Read(tuple(found), tuple(begun))
 
 
+def spans(tags: Sequence[str]) -> list[tuple[str, int, int]]:
+    """Type, first word and the word behind the last of each span of a row in IOB2."""
+    found: list[tuple[str, int, int]] = []
+    for place, tag in enumerate(tags):
+        mark, _, type_ = tag.partition("-")
+        if mark == "B":
+            found.append((type_, place, place + 1))
+        elif mark == "I":
+            kind, start, _ = found[-1]
+            found[-1] = (kind, start, place + 1)
+    return found
+
+
 def is_iob1(rows: Iterable[Sequence[str]]) -> bool:
     """Whether ``B-`` is kept for a span right behind another one of its type, as in IOB1.
 

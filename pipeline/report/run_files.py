@@ -75,6 +75,15 @@ def read(run: Path) -> RunFiles:
     )
 
 
+def read_result(run: Path) -> RunResult:
+    """Read ``result.json`` alone.
+
+    Raises:
+        ModelError: it is missing, damaged or of another version.
+    """
+    return _result(run / "result.json")
+
+
 def _result(path: Path) -> RunResult:
     found = read_json(path)
     place = str(path)

@@ -44,7 +44,7 @@ def context_examples(
     report: Reporter,
     title: str,
 ) -> Examples:
-    """Windows with what ``best_answers`` needs.
+    """Windows with what ``best_places`` needs.
 
     Args:
         max_query_length: tokens of a question, at the most; never over half of the input.
@@ -96,15 +96,15 @@ def context_examples(
     )
 
 
-def best_answers(
+def best_places(
     pieces: Sequence[np.ndarray],
     examples: Examples,
     table: pa.Table,
     *,
     longest: int,
     null_threshold: float,
-) -> list[str]:
-    """The answer to each row: its likeliest span over all windows, or "" where none is likelier.
+) -> np.ndarray:
+    """Where each row's answer stands: its likeliest span over all windows, or none.
 
     A span's score is the sum of its start and end logits. The score of no answer is that of the
     first token, in the window in which it is least: there, something was found.
@@ -113,9 +113,15 @@ def best_answers(
         pieces: (L, 2) start and end logits of each window.
         longest: tokens of an answer, at the most.
         null_threshold: by how much no answer must be better than the best one.
+
+    Returns:
+        (N, 2) int64 first character and the one behind the last, blanks at both ends left out;
+        -1 where nothing is answered.
     """
+    import numpy as np
+
     contexts = table["context"].to_pylist()
-    best = [(float("-inf"), "")] * len(contexts)
+    best = [(float("-inf"), -1, -1)] * len(contexts)
     null = [float("inf")] * len(contexts)
     firsts, spans = examples.side["first"], examples.side["spans"]
     for piece, row, first, places in zip(pieces, examples.rows, firsts, spans, strict=True):
@@ -124,12 +130,20 @@ def best_answers(
             continue
         score, start, end = best_span(piece[first : first + len(places)], longest)
         if score > best[row][0]:
-            text = contexts[row][places[start, 0] : places[end, 1]].strip()
-            best[row] = (score, text)
-    return [
-        "" if nothing - score > null_threshold else text
-        for (score, text), nothing in zip(best, null, strict=True)
+            best[row] = (score, *_trimmed(contexts[row], places[start, 0], places[end, 1]))
+    found = [
+        (-1, -1) if nothing - score > null_threshold else (start, end)
+        for (score, start, end), nothing in zip(best, null, strict=True)
     ]
+    return np.asarray(found, np.int64).reshape(-1, 2)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The place without the blanks at its ends; -1 where there is nothing else."""
+    part = text[start:end]
+    if not part.strip():
+        return -1, -1
+    return int(start + len(part) - len(part.lstrip())), int(end - len(part) + len(part.rstrip()))
 
 
 def best_span(logits: np.ndarray, longest: int) -> tuple[float, int, int]:

@@ -53,6 +53,20 @@ class LabelSets(Labelling):
             for row in answers.tolist()
         ]
 
+    def reported(self, found: Predictions, labels: Sequence[str]) -> pa.Table:
+        """Lists of names and of their probabilities, in label order."""
+        import numpy as np
+        import pyarrow as pa
+
+        chosen = [np.flatnonzero(row) for row in found.answers]
+        names = [[labels[int(number)] for number in row] for row in chosen]
+        table = pa.table({"label": pa.array(names, pa.list_(pa.string()))})
+        if found.scores is None:
+            return table
+        scores = found.scores.astype(np.float64).round(6)
+        lists = [row[own].tolist() for row, own in zip(scores, chosen, strict=True)]
+        return table.append_column("score", pa.array(lists, pa.list_(pa.float64())))
+
     def balanced(self, references: np.ndarray, classes: int) -> list[float]:
         """Rows without a label for each row with it: both sides of a question weigh the same."""
         import numpy as np

@@ -48,6 +48,10 @@ class Labelling(ABC):
         """Names for answers."""
 
     @abstractmethod
+    def reported(self, found: Predictions, labels: Sequence[str]) -> pa.Table:
+        """Columns ``label`` and, where there are probabilities, ``score``."""
+
+    @abstractmethod
     def balanced(self, references: np.ndarray, classes: int) -> list[float]:
         """(C,) weights under which rare labels cost as much as frequent ones."""
 

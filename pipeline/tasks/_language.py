@@ -62,6 +62,14 @@ class HiddenTokens(LanguageTask):
         del labels
         return [f"{right:.0f} of {hidden:.0f} hidden tokens" for right, _, hidden in answers]
 
+    def reported(self, found: Predictions, table: pa.Table, labels: Sequence[str]) -> pa.Table:
+        """How many of the hidden tokens were found, and how many there were."""
+        import pyarrow as pa
+
+        del table, labels
+        columns = {"found": found.answers[:, 0], "hidden": found.answers[:, 2]}
+        return pa.table({name: pa.array(column, pa.int64()) for name, column in columns.items()})
+
     def gold(self, references: np.ndarray, labels: Sequence[str]) -> list[str]:
         """All of them."""
         del labels

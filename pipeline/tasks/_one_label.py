@@ -38,6 +38,17 @@ class OneLabel(Labelling):
         """Class names for class ids."""
         return [labels[answer] for answer in answers]
 
+    def reported(self, found: Predictions, labels: Sequence[str]) -> pa.Table:
+        """A name and a probability each."""
+        import numpy as np
+        import pyarrow as pa
+
+        table = pa.table({"label": pa.array(self.readable(found.answers, labels), pa.string())})
+        if found.scores is None:
+            return table
+        chosen = found.scores[np.arange(len(found.answers)), found.answers].astype(np.float64)
+        return table.append_column("score", pa.array(chosen.round(6)))
+
     def balanced(self, references: np.ndarray, classes: int) -> list[float]:
         """N / (C * rows of the class): the mean over the rows is 1, every class weighs the same."""
         import numpy as np

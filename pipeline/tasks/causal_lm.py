@@ -71,6 +71,18 @@ class CausalLm(LanguageTask):
         del labels
         return [f"{nats / math.log(2):.1f} bits in {tokens:.0f} tokens" for nats, tokens in answers]
 
+    def reported(self, found: Predictions, table: pa.Table, labels: Sequence[str]) -> pa.Table:
+        """The text's log-probability in nats, perplexity a token, and bits a byte of UTF-8."""
+        import numpy as np
+        import pyarrow as pa
+
+        nats, tokens = found.answers.T
+        size = self.references(table, labels)[:, 0]
+        perplexity = np.exp(np.minimum(nats / np.maximum(tokens, 1), 700))
+        bits = nats / np.log(2) / np.maximum(size, 1)
+        named = {"log_probability": -nats, "perplexity": perplexity, "bits_per_byte": bits}
+        return pa.table({name: column.round(4) for name, column in named.items()})
+
     def gold(self, references: np.ndarray, labels: Sequence[str]) -> list[str]:
         """How long a text is."""
         del labels

@@ -94,6 +94,18 @@ class QuestionAnswering(Task):
         del labels
         return [answer or NO_ANSWER for answer in answers]
 
+    def reported(self, found: Predictions, table: pa.Table, labels: Sequence[str]) -> pa.Table:
+        """``answer``, and where it stands: ``context[start:end]``; nothing where there is none."""
+        import pyarrow as pa
+
+        del table, labels
+        said = {"answer": pa.array([answer or None for answer in found.answers], pa.string())}
+        if found.places is not None:
+            for number, name in enumerate(("start", "end")):
+                column = found.places[:, number]
+                said[name] = pa.array(column, pa.int64(), mask=column < 0)
+        return pa.table(said)
+
     def gold(self, references: np.ndarray, labels: Sequence[str]) -> list[str]:
         """All acceptable answers, a stroke between two."""
         del labels
@@ -178,14 +190,19 @@ class QuestionAnswering(Task):
     ) -> Predictions:
         """The likeliest span over all windows of each row, as it stands in the context."""
         from pipeline.ragged import objects
-        from pipeline.tasks._context_windows import best_answers
+        from pipeline.tasks._context_windows import best_places
 
         del labels, codec
         threshold = float("inf") if self.unanswerable == "no" else self.null_threshold
-        answers = best_answers(
+        places = best_places(
             pieces, examples, table, longest=self.max_answer_length, null_threshold=threshold
         )
-        return Predictions(answers=objects(answers))
+        contexts = table["context"].to_pylist()
+        answers = [
+            context[start:end] if start >= 0 else ""
+            for context, (start, end) in zip(contexts, places.tolist(), strict=True)
+        ]
+        return Predictions(answers=objects(answers), places=places)
 
     def check(self, splits: Splits) -> None:
         """Answers stand where they are said to, and questions without one are expected.

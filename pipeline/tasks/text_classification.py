@@ -108,6 +108,11 @@ class TextClassification(TextTask):
         """Class names; several are joined by commas."""
         return self._labelling.readable(answers, labels)
 
+    def reported(self, found: Predictions, table: pa.Table, labels: Sequence[str]) -> pa.Table:
+        """``label`` and its probability, ``score``; lists of both where a row may have several."""
+        del table
+        return self._labelling.reported(found, labels)
+
     def encode(
         self,
         table: pa.Table,

@@ -93,6 +93,29 @@ class TokenClassification(Task):
         del labels
         return [" ".join(answer) for answer in answers]
 
+    def reported(self, found: Predictions, table: pa.Table, labels: Sequence[str]) -> pa.Table:
+        """``tags``, one a word; and ``spans``, with the numbers of their words from 0."""
+        import pyarrow as pa
+
+        from pipeline.data import tags
+
+        text = pa.string()
+        answers = [list(answer) for answer in found.answers]
+        columns = {"tags": pa.array(answers, pa.list_(text))}
+        if self._are_spans(labels):
+            # ``end`` is the number of the word behind the last one, as in a slice.
+            fields = [("type", text), ("text", text), ("start", pa.int64()), ("end", pa.int64())]
+            rows = zip(table["words"].to_pylist(), answers, strict=True)
+            spans = [
+                [
+                    {"type": kind, "text": " ".join(words[start:end]), "start": start, "end": end}
+                    for kind, start, end in tags.spans(tags.iob2(answer).tags)
+                ]
+                for words, answer in rows
+            ]
+            columns["spans"] = pa.array(spans, pa.list_(pa.struct(fields)))
+        return pa.table(columns)
+
     def in_context(
         self, answers: np.ndarray, table: pa.Table, labels: Sequence[str], *, gold: bool = False
     ) -> list[str]:

@@ -82,9 +82,11 @@ class Answering:
                 found.append(self.task.decode(pieces, examples, chunk, self.labels, self.codec))
                 advance(chunk.num_rows)
         scores = [part.scores for part in found if part.scores is not None]
+        places = [part.places for part in found if part.places is not None]
         return Predictions(
             answers=np.concatenate([part.answers for part in found]),
             scores=np.concatenate(scores) if scores else None,
+            places=np.concatenate(places) if places else None,
         )
 
     def examples(self, table: pa.Table) -> Examples:

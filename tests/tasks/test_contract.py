@@ -66,6 +66,10 @@ def test_a_task_goes_all_the_way_through_the_contest(
     assert low <= result.scores[on.task.metrics[0]] <= high
     json.dumps(result.details)
     contest.write_predictions([entry], splits, work, tmp_path / "predictions.parquet")
+    reported = on.task.reported(entry.predictions, few, on.labels)
+    assert reported.num_rows == few.num_rows
+    assert not {pa.null()} & set(reported.schema.types)
+    json.dumps(reported.to_pylist(), allow_nan=False)
     table = pq.read_table(tmp_path / "predictions.parquet")
     gold = on.task.references(few, on.labels)
     assert table["gold"].to_pylist() == on.task.in_context(gold, few, on.labels, gold=True)

@@ -1,0 +1,172 @@
+"""Rows of a file or a pipe one after the other, with all of their columns.
+
+Training reads a whole file at once, because it goes over it again and again. Here nothing is
+kept: memory does not grow with the number of rows. A row is a dictionary, theirs -> value; its
+number is the line on which it begins, or its place in a Parquet file.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.contracts import ROW_ID
+from pipeline.data import files, json_text, raw
+from pipeline.data.columns import Asked
+from pipeline.data.dialects import USUAL, dialect_of
+from pipeline.data.one_by_one import READERS, Numbered, table
+from pipeline.data.recognition import recognise
+from pipeline.errors import DataError
+
+Kind = Literal["text", "csv", "tsv", "jsonl"]
+
+_TOGETHER = 4096
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Where rows come from.
+
+    Attributes:
+        name: for messages.
+        rows: begins anew; a pipe can do so once. Raises DataError at what cannot be read.
+        again: rows can be read more than once.
+        schema: types of the columns, where the file says them.
+        ours: columns bear our names already.
+        close: lets go of what was kept to be read again.
+    """
+
+    name: str
+    rows: Callable[[], Iterator[Numbered]]
+    again: bool = True
+    schema: pa.Schema | None = None
+    ours: bool = False
+    close: Callable[[], None] = lambda: None
+
+
+def of_file(path: Path, asked: Asked) -> Stream:
+    """The rows of a file, read as its ending says; ``.gz`` is unpacked.
+
+    What is not written row by row, such as a JSON list, is read at once and held in memory.
+
+    Args:
+        asked: what the task reads; a text file that names none of it in its first line is
+            plain lines.
+
+    Raises:
+        DataError: there is no such file, or no way to read it.
+    """
+    if not path.is_file():
+        raise DataError("there is no such file", place=str(path))
+    name = path.name
+    kind = recognise(path, replace(asked, unit="line"))
+    if kind in ("conll", "conllu", "squad"):
+        found = files.read([path], asked.columns, asked.mapping, names={path: name}, unit="line")
+        return Stream(name, lambda: _of_table(found), ours=True)
+    if kind == "json":
+        return Stream(name, lambda: _of_list(path, name))
+    if kind == "parquet":
+        with _told(name):
+            schema = pq.read_schema(path)
+        return Stream(name, lambda: _of_parquet(path, name), schema=schema)
+    encoding = raw.form_of(path).encoding  # refuses what is no text
+    dialect = dialect_of(path, kind, asked) if kind in USUAL else None
+    if dialect and dialect != USUAL[kind]:
+        asked.report.note(f"{name}: fields are set apart by {dialect.named}")
+
+    def rows() -> Iterator[Numbered]:
+        with _bytes(path, name, encoding) as file:
+            if dialect is not None:
+                yield from table(file, name, asked, dialect=dialect)
+            else:
+                yield from READERS[kind](file, name, asked)
+
+    return Stream(name, rows)
+
+
+def _bytes(path: Path, name: str, encoding: str) -> BinaryIO:
+    """A text file as UTF-8; what is in another encoding is held in memory."""
+    if encoding.startswith("UTF-8"):
+        return io.BufferedReader(_Pieces(raw.pieces(path, name)))
+    return io.BytesIO(raw.read(path, name=name))
+
+
+class _Pieces(io.RawIOBase):
+    """Bytes that come in pieces, as a file."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._left = b""
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Give as much of a piece as there is room for; 0 at the end."""
+        self._left = self._left or next(self._pieces, b"")
+        size = min(len(buffer), len(self._left))
+        buffer[:size] = self._left[:size]
+        self._left = self._left[size:]
+        return size
+
+
+def of_pipe(pipe: BinaryIO, kind: Kind, asked: Asked, *, spooled: bool) -> Stream:
+    """The rows of standard input.
+
+    Args:
+        spooled: they are first kept on the disk, so that they can be read more than once.
+    """
+    name = "standard input"
+    source = pipe
+    if spooled:
+        source = tempfile.TemporaryFile()  # noqa: SIM115  # it is gone with its last reader
+        shutil.copyfileobj(pipe, source)
+
+    def rows() -> Iterator[Numbered]:
+        if spooled:
+            source.seek(0)
+        yield from READERS[kind](source, name, asked)
+
+    return Stream(name, rows, again=spooled, close=source.close if spooled else lambda: None)
+
+
+def _of_list(path: Path, name: str) -> Iterator[Numbered]:
+    yield from json_text.rows(raw.read(path, name=name, by_line=False), name, lines=False)
+
+
+def _of_table(found: pa.Table) -> Iterator[Numbered]:
+    for batch in found.to_batches(max_chunksize=_TOGETHER):
+        for row in batch.to_pylist():
+            yield int(row.pop(ROW_ID).rpartition(":")[2]), row
+
+
+def _of_parquet(path: Path, name: str) -> Iterator[Numbered]:
+    number = 0
+    with _told(name), pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=_TOGETHER):
+            for row in batch.to_pylist():
+                number += 1
+                yield number, row
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """What Arrow says of a file that cannot be read, with its name."""
+    try:
+        yield
+    except (pa.ArrowInvalid, OSError) as error:
+        raise DataError(
+            "it cannot be read as a Parquet file",
+            place=name,
+            hint="copy or download it again, or rename it by what it is",
+        ) from error

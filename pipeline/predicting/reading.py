@@ -1,0 +1,241 @@
+"""Rows for a task in bounded chunks, and what there is to say of all of them beforehand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.contracts import ROW_ID, Json, Reporter, Silent, Task
+from pipeline.data import checks, json_rows, streams
+from pipeline.data.columns import Asked
+from pipeline.data.kinds import from_values
+from pipeline.data.streams import Stream
+from pipeline.data.tables import finish
+from pipeline.errors import DataError, Problem, UserError, suggestion
+
+if TYPE_CHECKING:
+    from pipeline.predicting import Source
+
+_ROWS = 4096
+_ROWS_OF_PIPE = 256
+_CHARACTERS = 1 << 23
+"""Bounds of a chunk: so many rows, fewer where somebody may be waiting at the
+other end of a pipe; or rows that have so many characters together."""
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Neighbouring rows.
+
+    Attributes:
+        rows: as they came, each by its own names.
+        table: the rows that lack nothing, as the task reads them.
+        whole: (N',) which of ``rows`` those are.
+        blank: ids of the other rows, by the column that is blank.
+    """
+
+    rows: list[Json]
+    table: pa.Table
+    whole: np.ndarray
+    blank: Mapping[str, Sequence[str]]
+
+
+@dataclass
+class Survey:
+    """What is known of all rows before the first of them is answered.
+
+    Attributes:
+        kinds: each column's types of values, in the order in which columns came.
+    """
+
+    count: int = 0
+    kinds: dict[str, set[type]] = field(default_factory=dict)
+
+    def see(self, rows: Sequence[Json]) -> None:
+        """Take note of rows."""
+        self.count += len(rows)
+        for row in rows:
+            for name, value in row.items():
+                self.kinds.setdefault(name, set()).add(type(value))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a task reads rows that need no answer yet.
+
+    Attributes:
+        asked: the columns that the task reads, and what the input calls them.
+        blank: rows that lack a text are passed over and not refused.
+    """
+
+    task: Task
+    asked: Asked
+    blank: bool
+
+    @classmethod
+    def of(cls, task: Task, columns: str, *, blank: bool) -> Reading:
+        """From what was typed: ``ours=theirs,...``.
+
+        Raises:
+            UserError: it is not written so, or the task has no such column.
+        """
+        inputs = {name: column for name, column in task.columns.items() if column.is_input}
+        mapping: dict[str, str | int] = {}
+        for pair in filter(None, columns.split(",")):
+            ours, equals, theirs = pair.partition("=")
+            if not equals or ours not in inputs:
+                raise UserError(
+                    f"cannot read --columns {columns}: '{pair}' is not ours=theirs",
+                    hint=suggestion(ours, inputs),
+                )
+            mapping[ours] = int(theirs) if theirs.isdecimal() else theirs
+        return cls(task, Asked(inputs, mapping), blank)
+
+    @property
+    def plain(self) -> str:
+        """The column that a text alone is put into.
+
+        Where none is needed because others can take its place, the first one is the plain one.
+
+        Raises:
+            UserError: the task reads several.
+        """
+        needed = self.asked.required or list(self.asked.columns)[:1]
+        if len(needed) != 1:
+            raise UserError(
+                f"{self.task.name} reads more than one text a row: {', '.join(needed)}",
+                hint="use --input FILE, or standard input with --from csv or jsonl",
+            )
+        return needed[0]
+
+    def stream(self, source: Source, *, spooled: bool) -> Stream:
+        """The rows of what was named.
+
+        Args:
+            spooled: what comes from a pipe is kept on the disk, so that it can be read twice.
+
+        Raises:
+            UserError: it cannot be read for this task.
+        """
+        if source.file is not None:
+            return streams.of_file(source.file, self.asked)
+        if source.pipe is None:
+            name = self.plain
+            rows = [{name: text} for text in source.texts]
+            return Stream("the texts", lambda: iter(enumerate(rows, start=1)), ours=True)
+        if source.kind == "text":
+            self.plain  # noqa: B018  # refuses what lines cannot hold
+        return streams.of_pipe(source.pipe, source.kind, self.asked, spooled=spooled)
+
+    def chunks(self, stream: Stream, *, refuse_blank: bool) -> Iterator[Chunk]:
+        """All rows, in order.
+
+        Args:
+            refuse_blank: at the first chunk that holds a row without a text, unless it may be.
+
+        Raises:
+            DataError: columns that are missing, values that are none of their kind, no rows.
+        """
+        chosen: Mapping[str, str] | None = None
+        for numbers, rows in _bounded(stream):
+            chosen = chosen or self._choose(rows, stream)
+            table = self._table(numbers, rows, chosen, stream.name)
+            lacking = checks.lacking(table, self.asked.columns)
+            blank = {name: found.to_pylist() for name, found in lacking.items()}
+            if refuse_blank and not self.blank:
+                self._refuse(blank, {name: len(ids) for name, ids in blank.items()}, stream.name)
+            gone = {row for ids in blank.values() for row in ids}
+            kept = [n for n, row in enumerate(table[ROW_ID].to_pylist()) if row not in gone]
+            whole = np.asarray(kept, np.int64)
+            yield Chunk(rows, table.take(whole) if gone else table, whole, blank)
+        if chosen is None:
+            raise DataError("there are no rows", place=stream.name)
+
+    def survey(self, stream: Stream, report: Reporter) -> Survey:
+        """Read everything once, and find all that would stop the answering on its way.
+
+        Raises:
+            DataError: see ``chunks``; rows without a text, unless they may be.
+        """
+        found = Survey()
+        first: dict[str, list[str]] = {}
+        counts: Counter[str] = Counter()
+        for chunk in self.chunks(stream, refuse_blank=False):
+            found.see(chunk.rows)
+            for name, ids in chunk.blank.items():
+                counts[name] += len(ids)
+                first[name] = [*first.get(name, ()), *ids][:_SHOWN]
+        if not self.blank:
+            self._refuse(first, counts, stream.name)
+        elif counts:
+            report.note(f"{max(counts.values()):,} rows without a text are left without an answer")
+        return found
+
+    def _refuse(
+        self, rows: Mapping[str, Sequence[str]], counts: Mapping[str, int], place: str
+    ) -> None:
+        problems = []
+        for name, ids in rows.items():
+            more = counts[name] - len(ids[:_SHOWN])
+            shown = ", ".join(ids[:_SHOWN]) + (f" and {more:,} more" if more else "")
+            kind = self.asked.columns[name].kind
+            problem = checks.absent(place, name, kind, shown, count=counts[name])
+            hint = f"{problem.hint}, or leave them without an answer: --blank"
+            problems.append(replace(problem, hint=hint))
+        if problems:
+            raise DataError(problems)
+
+    def _choose(self, rows: Sequence[Json], stream: Stream) -> Mapping[str, str]:
+        header = list(dict.fromkeys(key for row in rows for key in json_rows.keys(row)))
+        asked = Asked(self.asked.columns) if stream.ours else self.asked
+        chosen = asked.choose(header, place=stream.name)
+        if not chosen:
+            raise DataError(
+                f"there is none of the columns that {self.task.name} reads:"
+                f" {', '.join(asked.columns)}",
+                place=stream.name,
+                hint="say which one it is: --columns ours=theirs",
+            )
+        return chosen
+
+    def _table(
+        self, numbers: Sequence[int], rows: Sequence[Json], chosen: Mapping[str, str], name: str
+    ) -> pa.Table:
+        columns: dict[str, pa.ChunkedArray] = {}
+        problems: list[Problem] = []
+        where = np.asarray(numbers, np.int64)
+        for ours, theirs in chosen.items():
+            values = [json_rows.value(row, theirs) for row in rows]
+            try:
+                columns[ours] = from_values(
+                    values, self.asked.columns[ours].kind, numbers=where, place=name,
+                    column=theirs, report=Silent(),
+                )  # fmt: skip
+            except DataError as error:
+                problems += error.problems
+        if problems:
+            raise DataError(problems)
+        return finish(columns, self.asked.columns, numbers=where, name=name)
+
+
+def _bounded(stream: Stream) -> Iterator[tuple[list[int], list[Json]]]:
+    """Numbers and rows of each chunk."""
+    most = _ROWS if stream.again else _ROWS_OF_PIPE
+    numbers: list[int] = []
+    rows: list[Json] = []
+    size = 0
+    for number, row in stream.rows():
+        numbers.append(number)
+        rows.append(row)
+        size += sum(len(value) for value in row.values() if isinstance(value, str))
+        if len(rows) == most or size > _CHARACTERS:
+            yield numbers, rows
+            numbers, rows, size = [], [], 0
+    if rows:
+        yield numbers, rows
