@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import yaml
+
 from pipeline import components, hub, hub_answers, weights
 from pipeline.contracts import BuiltinModel, Family, Json, Reporter, Silent, Task
 from pipeline.errors import ModelError
@@ -21,8 +23,11 @@ from pipeline.storage import read_json
 
 Origin = Literal["builtin", "hub", "folder"]
 
-_FILES = ("*.json", "*.txt", "*.model", "*.jinja", weights.ONE_FILE, "model-*.safetensors")
-"""What is fetched from the Hub: configuration, tokenizer, safetensors."""
+_CARD = "README.md"
+_FILES = (
+    _CARD, "*.json", "*.txt", "*.model", "*.jinja", weights.ONE_FILE, "model-*.safetensors",
+)  # fmt: skip
+"""What is fetched from the Hub: card, configuration, tokenizer, safetensors."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,10 @@ class Base:
 
     @property
     def license(self) -> str | None:
-        """As the Hub spells it; known of built-in bases only."""
-        return _builtin(self.name).license if self.origin == "builtin" else None
+        """As the Hub spells it; of other bases than built-in ones, what their card says."""
+        if self.origin == "builtin":
+            return _builtin(self.name).license
+        return _licence_of_card(self.folder / _CARD)
 
     def facts(self) -> Json:
         """What the lock file and the exports say of it: no path of this machine."""
@@ -69,6 +76,19 @@ class Base:
             "revision": self.revision,
             "sha256": self.sha256,
         }
+
+
+def _licence_of_card(card: Path) -> str | None:
+    """What the YAML at the head of a model card says; None where it says nothing."""
+    if not card.is_file():
+        return None
+    _, _, rest = card.read_text(encoding="utf-8", errors="replace").partition("---\n")
+    try:
+        front = yaml.safe_load(rest.partition("\n---")[0])
+    except yaml.YAMLError:
+        return None
+    said = front.get("license") if isinstance(front, dict) else None
+    return said if isinstance(said, str) else None
 
 
 def locate(name: str) -> Origin:

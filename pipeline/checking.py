@@ -9,6 +9,7 @@ from pipeline import bases
 from pipeline.bases import Base
 from pipeline.contracts import SPLITS, Reporter, Silent, Splits
 from pipeline.errors import Problem, UserError
+from pipeline.pushing import access
 from pipeline.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ def check(recipe: Recipe, *, fast: bool = False, report: Reporter) -> None:
         splits = _check_data(recipe, report)
     except UserError as error:
         problems += error.problems
+    if recipe.hub is not None:
+        report.stage("The Hub")
+        try:
+            report.note(access.allowed(recipe.hub))
+        except UserError as error:
+            problems += error.problems
     if problems:
         raise UserError(problems)
     if splits is None:

@@ -17,6 +17,7 @@ from pipeline.contracts import RunResult, Work
 from pipeline.errors import Problem, RecipeError
 from pipeline.evaluation import scoring
 from pipeline.frozen import FrozenBase
+from pipeline.pushing import access
 from pipeline.recipe import Recipe
 from pipeline.scratch import Scratch
 from pipeline.training import processes
@@ -57,6 +58,9 @@ def run(
         Interrupted: a signal came while training; ``resume`` goes on.
     """
     started = time.perf_counter()
+    if recipe.hub and processes.is_main():
+        report.stage("The Hub")
+        report.note(access.allowed(recipe.hub))
     # Before the libraries: what is missing or wrong is then known within a second or two.
     report.stage("Base model and data")
     known = None if recipe.model.new else _base(recipe, report)

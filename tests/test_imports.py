@@ -25,6 +25,7 @@ LAYERS = (
     ("proof", "creating"),
     ("recipe", "recipe_checks", "recipe_words", "recipe_blocks", "yaml_places"),
     ("tasks", "strategies", "baselines", "exporters", "models"),
+    ("pushing",),
     ("report",),
     ("training",),
     ("evaluation",),
@@ -39,7 +40,7 @@ LAYERS = (
     ("provenance",),
     ("contracts",),
     ("examples",),
-    ("components", "storage", "ragged"),
+    ("components", "storage", "ragged", "personal"),
     ("errors",),
     ("__init__",),
 )

@@ -87,7 +87,7 @@ def front_matter(files: RunFiles, recipe: Json, snippet: str) -> Json:
     strategy = (result.model.get("strategy") or {}).get("name")
     front: Json = {
         # Unknown rather than guessed: a fine-tuned model's licence follows its base and its data.
-        "license": result.model.get("license") or "unknown",
+        "license": _wanted(recipe).get("license") or result.model.get("license") or "unknown",
         "language": result.data.get("language"),
         "library_name": "peft" if uses_peft else "transformers",
         "pipeline_tag": _hub_task(result),
@@ -104,10 +104,11 @@ def _model_index(files: RunFiles, data_set: str | None) -> list[Json] | None:
     contender, result = files.fine_tuned, files.result
     if not contender:
         return None
-    metrics = [
+    metrics: list[Json] = [
         {"type": _hub_metric(name), "value": contender.scores[name], "name": name}
         for name in [result.metric, *other_metrics(files)]
     ]
+    metrics[0]["args"] = {"interval": list(contender.interval), "confidence_level": 0.95}
     name = data_set or result.recipe
     scored_on = {"type": data_set or "private", "name": name, "split": "test"}
     scored = {"task": {"type": _hub_task(result)}, "dataset": scored_on, "metrics": metrics}
@@ -149,6 +150,12 @@ def _new(recipe: Json) -> str | None:
 def _hub_data(recipe: Json) -> str | None:
     data = recipe.get("data")
     return data.get("hub") if isinstance(data, dict) else None
+
+
+def _wanted(recipe: Json) -> Json:
+    """The recipe's ``hub`` block."""
+    hub = recipe.get("hub")
+    return hub if isinstance(hub, dict) else {}
 
 
 def _machine(machine: Json) -> str:
