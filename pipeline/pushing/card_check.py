@@ -1,4 +1,4 @@
-"""A card as the Hub wants it, checked before anything is sent: it refuses a wrong one at the end."""
+"""A card as the Hub wants it: checked here, since the Hub refuses a wrong one at the very end."""
 
 from __future__ import annotations
 

@@ -135,4 +135,4 @@ def _strings(value: Any) -> Iterator[str]:
 def places(run: Path) -> list[Path]:
     """Folders of this machine that tell who runs it, or where."""
     found = {Path.home(), Path.cwd(), run.resolve(), Path(sys.prefix)}
-    return sorted(path for path in found if len(path.parts) > 2 or path == Path.home() != path.root)
+    return sorted(path for path in found if len(path.parts) > 1)

@@ -121,7 +121,7 @@ def _addition(parcel: Parcel, name: str, advance: Callable[[int], None]) -> Any:
         def as_file(self, with_tqdm: bool = False) -> Iterator[BinaryIO]:
             with super().as_file() as file:
                 if with_tqdm:
-                    file.read = _counting(file.read, advance)  # type: ignore[method-assign]
+                    file.read = _counting(file.read, advance)
                 yield file
 
     return Counted(name, _content(parcel, name)[0])
