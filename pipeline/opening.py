@@ -1,7 +1,8 @@
 """From what a person names to something that reads or writes text.
 
-A name is a run's folder, an export's, a baseline of a run (``runs/x/latest:ngram-lm``), an
-n-gram model in an ARPA file, or a base model as a recipe spells it.
+A name is a run's folder, an export's, what was pushed (``hub:owner/name``, with ``@revision``),
+a baseline of a run (``runs/x/latest:ngram-lm``), an n-gram model in an ARPA file, or a base
+model as a recipe spells it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from pipeline import bases, components, contest, loading, storage
+from pipeline import bases, components, contest, loading, repositories, storage
 from pipeline.contracts import FACTS, Fitted, Reporter, Task
 from pipeline.errors import ModelError, RecipeError, suggestion
 
@@ -35,6 +36,8 @@ def open_model(name: str, report: Reporter) -> Answering | Fitted:
     Raises:
         ModelError: there is no such model, or it cannot be loaded.
     """
+    if repositories.is_named(name):
+        return _export(name, report)
     folder, colon, baseline = name.rpartition(":")
     if colon and Path(folder).is_dir() and not Path(name).exists():
         return _baseline(Path(folder), baseline)
@@ -43,10 +46,14 @@ def open_model(name: str, report: Reporter) -> Answering | Fitted:
         return _arpa(path, report)
     is_ours = any((path / file).exists() for file in (FACTS, "result.json", "latest"))
     if is_ours or (not path.is_dir() and bases.locate(name) == "folder"):
-        found = loading.export_folder(path)
-        facts = loading.read_facts(found)
-        return loading.load(found, facts, loading.task_of(found, facts), report)
+        return _export(path, report)
     return _base(name, report)
+
+
+def _export(path: Path | str, report: Reporter) -> Answering:
+    folder = loading.export_folder(path, report)
+    facts = loading.read_facts(folder)
+    return loading.load(folder, facts, loading.task_of(folder, facts), report)
 
 
 def _baseline(run: Path, name: str) -> Fitted:

@@ -22,7 +22,7 @@ OUTPUTS = (".csv", ".jsonl", ".parquet")
 
 
 def predict(
-    path: Path,
+    path: Path | str,
     *,
     texts: Sequence[str],
     source: Path | None,
@@ -34,7 +34,7 @@ def predict(
     """Answer texts, or the rows of a file.
 
     Args:
-        path: a run's folder, or an export's.
+        path: a run's folder, an export's, or ``hub:owner/name``.
         texts: from the command line.
         source: a file of rows; ``output`` takes their answers.
         columns: ``ours=theirs,...`` where the file calls its columns otherwise.
@@ -53,7 +53,7 @@ def predict(
             place=str(output),
             hint=f"end the name in one of: {', '.join(OUTPUTS)}",
         )
-    folder = loading.export_folder(path)
+    folder = loading.export_folder(path, report)
     facts = loading.read_facts(folder)
     task = loading.task_of(folder, facts)
     table = _read(source, task, columns) if source else _from_texts(texts, task)

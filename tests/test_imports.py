@@ -33,7 +33,7 @@ LAYERS = (
     ("networks",),
     ("data",),
     ("tokenisers",),
-    ("bases",),
+    ("bases", "repositories"),
     ("weights",),
     ("hub",),
     ("hub_answers",),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """What answers, what it answers, and where the answers go."""
-    parser.add_argument("model", type=Path, help="a run's folder, or an export's")
+    parser.add_argument("model", help="a run's folder, an export's, or hub:owner/name[@revision]")
     parser.add_argument("text", nargs="*", help="texts to answer")
     parser.add_argument("--input", type=Path, help="a CSV, TSV, JSONL or Parquet file")
     parser.add_argument("--output", type=Path, help="a CSV, JSONL or Parquet file")

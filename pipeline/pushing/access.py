@@ -149,6 +149,11 @@ def told(repo: str, *, place: str) -> Iterator[None]:
         raise HubError(
             f"there is no token to push to {repo} with", place=place, hint=_LOGIN
         ) from None
+    except ValueError as error:
+        if "Invalid metadata" not in str(error):
+            raise
+        found = " ".join(str(error).split("\n")[1:])
+        raise HubError(f"the Hub refuses the card: {found}", place=place) from error
     except Exception as error:
         if hub_answers.is_final(error):
             raise _refused(error, repo, place) from error
