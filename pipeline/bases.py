@@ -21,7 +21,7 @@ from pipeline.contracts import BuiltinModel, Family, Json, Reporter, Silent, Tas
 from pipeline.errors import ModelError
 from pipeline.storage import read_json
 
-Origin = Literal["builtin", "hub", "folder"]
+Origin = Literal["builtin", "hub", "folder", "folded"]
 
 _CARD = "README.md"
 _FILES = (
@@ -39,6 +39,7 @@ class Base:
         folder: where the files lie.
         hub_id: how the world calls it; None for a folder of one's own.
         sha256: of each weights file, by name.
+        made_of: of a folded base, what its base and its adapter are, and where they come from.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Base:
     hub_id: str | None
     revision: str | None
     sha256: dict[str, str]
+    made_of: Json | None = None
 
     @property
     def model_type(self) -> str:
@@ -64,6 +66,8 @@ class Base:
         """As the Hub spells it; of other bases than built-in ones, what their card says."""
         if self.origin == "builtin":
             return _builtin(self.name).license
+        if self.made_of:
+            return self.made_of["base"]["license"]
         return _licence_of_card(self.folder / _CARD)
 
     def facts(self) -> Json:
@@ -75,6 +79,7 @@ class Base:
             "hub_id": self.hub_id,
             "revision": self.revision,
             "sha256": self.sha256,
+            **({"made_of": self.made_of} if self.made_of else {}),
         }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline import bases
+from pipeline import bases, folding
 from pipeline.bases import Base
 from pipeline.contracts import SPLITS, Reporter, Silent, Splits
 from pipeline.errors import Problem, UserError
@@ -99,6 +99,9 @@ def _check_base(recipe: Recipe, report: Reporter) -> Base | None:
             " trains, can be said once it is on this disk"
         )
         return None
+    if model.adapter:
+        found = folding.find(model.adapter, base, report)
+        report.note(f"the adapter {found.name} belongs to it, and will be folded in")
     family = bases.family_of(base, recipe.task)
     as_asked = ", weights as expected" if base.origin == "builtin" or model.sha256 else ""
     report.note(f"{model.id}: {family.name}, {base.size_bytes / 1e6:.0f} MB{as_asked}")

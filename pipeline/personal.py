@@ -5,22 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+# A particle may follow right behind a number, so that Korean letters are no part of it.
 _EMAIL = re.compile(
-    r"(?<![\w.+-])[A-Za-z0-9][\w.+-]*@(?!example\.)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
+    r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9][A-Za-z0-9_.+-]*@(?!example\.)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
 )
 # Korean numbers, mobile ones also without gaps; any country's behind a plus; (212) 555-0100.
 _PHONE = re.compile(
-    r"""(?<![\w.+@/-])(?:
+    r"""(?<![A-Za-z0-9_.+@/-])(?:
         (?:\+82[ .-]?|0)1[016789][ .-]?\d{3,4}[ .-]?\d{4}
         | 0\d{1,2}[ .-]\d{3,4}[ .-]\d{4}
         | \+\d{1,3}(?:[ .-]\(?\d{1,4}\)?){3,4}
         | \(\d{3}\)[ ]?\d{3}-\d{4}
-    )(?![\w-]|\.\d)""",
+    )(?![A-Za-z0-9_-]|\.\d)""",
     re.VERBOSE,
 )
 # Date of birth, then a digit for century and sex, and six more.
 _RESIDENT = re.compile(
-    r"(?<![\w.-])(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(-?)([1-8]\d{6})(?![\w-]|\.\d)"
+    r"(?<![A-Za-z0-9_.-])(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(-?)([1-8]\d{6})(?![A-Za-z0-9_-]|\.\d)"
 )
 _WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 

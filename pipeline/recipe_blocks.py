@@ -31,6 +31,12 @@ class ModelSpec(BaseModel):
     sha256: str | None = Field(
         None, pattern="^[0-9a-f]{64}$", description="Refuse other weights than these."
     )
+    adapter: str | None = Field(
+        None,
+        min_length=1,
+        description="Adapter to begin with, folded into the base: owner/name[@revision] on the"
+        " Hub, or a folder.",
+    )
     new: str | None = Field(
         None, description="Family of a network that starts from nothing, such as gpt2."
     )
@@ -75,7 +81,7 @@ class ModelSpec(BaseModel):
         return self.model_dump(mode="json", exclude=unused)
 
 
-_OF_OLD = {"id", "revision", "sha256"}
+_OF_OLD = {"id", "revision", "sha256", "adapter"}
 _OF_NEW = {"new", "layers", "hidden", "heads", "inner", "positions", "tokenizer"}
 
 KEYS = (

@@ -20,6 +20,7 @@ LAYERS = (
     ("runner", "checking", "predicting", "plausibility", "generating", "arpa"),
     ("proposing",),
     ("opening",),
+    ("folding",),
     ("loading",),
     ("contest", "exporting", "resuming", "scratch", "frozen", "forecast"),
     ("proof", "creating"),

@@ -8,14 +8,10 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.hub.loopback import INVALID_TOKEN, READ_TOKEN
-from tests.hub.programs import graft, report
+from tests.hub.programs import graft, logged_in, report
 
 FOLDER = Path(os.environ["TESTED_FOLDER"])
 LOCAL = Path(os.environ["TESTED_RUN"])
@@ -24,26 +20,11 @@ ROWS = Path(os.environ["TESTED_ROWS"])
 RUN = FOLDER / "runs" / "reviews" / "latest"
 REPO = "tester/reviews"
 
-waited: list[float] = []
-
-
-@contextmanager
-def token(value: str | None) -> Iterator[None]:
-    """As if another person had logged in; the client looks for a token each time."""
-    before = os.environ.pop("HF_TOKEN")
-    if value is not None:
-        os.environ["HF_TOKEN"] = value
-    try:
-        yield
-    finally:
-        os.environ["HF_TOKEN"] = before
-
-
 # ------------------------------------------------------------------------- the way there
 
 
 def no_token_before_training() -> dict[str, Any]:
-    with token(None):
+    with logged_in(None):
         return graft("run", FOLDER / "reviews.yaml", "--runs", FOLDER / "runs")
 
 
@@ -164,38 +145,44 @@ def plain_peft_and_transformers() -> dict[str, list[list[float]]]:
     return found
 
 
-# ---------------------------------------------------------------------------- bad weather
+# ------------------------------------------------------------------- going on from an adapter
 
 
-def _to(repo: str) -> Callable[[], dict[str, Any]]:
-    return lambda: graft("push", LOCAL, "--yes", "--repo", repo)
+def _begin(adapter: str | Path, *overrides: str) -> dict[str, Any]:
+    done = graft(
+        "run", FOLDER / "reviews.yaml", f"model.adapter={adapter}", "hub=null", *overrides,
+        "--runs", FOLDER / "begun",
+    )  # fmt: skip
+    result = FOLDER / "begun" / "reviews" / "latest" / "result.json"
+    return done | {"result": json.loads(result.read_text("utf-8")) if result.is_file() else None}
 
 
-def without_a_token() -> dict[str, Any]:
-    with token(None):
-        return graft("push", LOCAL, "--yes", "--repo", "tester/new")
+def begin_from_the_hub() -> dict[str, Any]:
+    return _begin(REPO, "train.max_steps=1", "train.learning_rate=1.0e-9")
 
 
-def with_a_token_that_reads() -> dict[str, Any]:
-    with token(READ_TOKEN):
-        return graft("push", LOCAL, "--yes", "--repo", "tester/new")
+def push_what_was_begun() -> dict[str, Any]:
+    begun = FOLDER / "begun" / "reviews" / "latest"
+    return graft("push", begun, "--yes", "--repo", "tester/begun")
 
 
-def with_an_invalid_token() -> dict[str, Any]:
-    with token(INVALID_TOKEN):
-        return graft("push", LOCAL, "--yes", "--repo", "tester/new")
+def predict_with_what_was_begun() -> dict[str, Any]:
+    return _predict("hub:tester/begun")
 
 
-def for_somebody_else() -> dict[str, Any]:
-    return graft("push", LOCAL, "--yes", "--repo", "testre/new")
+def begin_from_another_base() -> dict[str, Any]:
+    return _begin("tester/local")
 
 
-def into_somebody_elses() -> dict[str, Any]:
-    return graft("push", LOCAL, "--yes", "--repo", "google-bert/bert-base-uncased", "--public")
+def begin_from_a_whole_model() -> dict[str, Any]:
+    return _begin("tester/whole")
 
 
-def into_a_public_one() -> dict[str, Any]:
-    return graft("push", LOCAL, "--yes", "--repo", "tester/open")
+def begin_from_a_pickle() -> dict[str, Any]:
+    return _begin("tester/pickled-adapter")
+
+
+# --------------------------------------------------------------------- what is not there
 
 
 def private_said_to_be_public() -> dict[str, Any]:
@@ -203,7 +190,7 @@ def private_said_to_be_public() -> dict[str, Any]:
 
 
 def private_as_a_stranger() -> dict[str, Any]:
-    with token(None):
+    with logged_in(None):
         return graft("predict", f"hub:{REPO}", "a charming film")
 
 
@@ -219,43 +206,16 @@ def pickled_on_the_hub() -> dict[str, Any]:
     return graft("predict", "hub:tester/pickled", "a charming film")
 
 
-WEATHER = {
-    f"answered_{code}": _to(f"tester/answers-{code}") for code in (401, 403, 404, 409, 412)
-} | {
-    "stumbled_once": _to("tester/stumbles"),
-    "down_for_good": _to("tester/down"),
-    "busy_for_good": _to("tester/busy"),
-    "card_refused": _to("tester/card"),
-    "cut_once": _to("tester/cut"),
-    "cut_too_often": _to("tester/torn"),
-    "cut_and_pushed_again": _to("tester/torn"),
-}
-
 STEPS = (
     no_token_before_training, check, fine_tune, push_unasked, push, push_unchanged, push_merged,
     push_local, predict_from_the_run, predict_from_the_hub, predict_from_the_tag,
     predict_from_the_whole, predict_from_the_local_run, predict_with_the_base_inside,
-    the_snippet_as_it_stands, plain_peft_and_transformers, push_changed,
-    push_merged_over_the_adapter, without_a_token, with_a_token_that_reads, with_an_invalid_token,
-    for_somebody_else, into_somebody_elses, into_a_public_one, private_said_to_be_public,
-    private_as_a_stranger, no_such_revision, not_pushed_by_graft, pickled_on_the_hub,
+    the_snippet_as_it_stands, plain_peft_and_transformers, begin_from_the_hub,
+    push_what_was_begun, predict_with_what_was_begun, begin_from_another_base,
+    begin_from_a_whole_model, begin_from_a_pickle, push_changed, push_merged_over_the_adapter,
+    private_said_to_be_public, private_as_a_stranger, no_such_revision, not_pushed_by_graft,
+    pickled_on_the_hub,
 )  # fmt: skip
 
-
-def _timed(step: Callable[[], Any]) -> Callable[[], Any]:
-    """The step without its waiting, which is counted instead."""
-
-    def stepping() -> Any:
-        waited.clear()
-        done = step()
-        return done | {"waited": sum(waited)}
-
-    return stepping
-
-
 if __name__ == "__main__":
-    time.sleep = waited.append  # type: ignore[assignment]
-    report(
-        {step.__name__: step for step in STEPS}
-        | {name: _timed(step) for name, step in WEATHER.items()}
-    )
+    report({step.__name__: step for step in STEPS})
