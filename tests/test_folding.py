@@ -21,6 +21,7 @@ from pipeline.tasks.causal_lm import CausalLm
 from pipeline.tasks.text_classification import TextClassification
 from tests.conftest import LABELS, Bases
 
+GPT2: dict[str, Any] = {"target_modules": ["c_attn"], "fan_in_fan_out": True}
 IDS = torch.tensor([[5, 6, 7, 8]])
 
 
@@ -47,7 +48,7 @@ def names_in(folder: Path) -> set[str]:
 def test_anybodys_language_model_is_folded_in(bases: Bases, tmp_path: Path) -> None:
     path = bases["gpt2"]
     auto = transformers.AutoModelForCausalLM
-    adapted = adapter_on(tmp_path / "learnt", path, auto, "CAUSAL_LM", target_modules=["c_attn"])
+    adapted = adapter_on(tmp_path / "learnt", path, auto, "CAUSAL_LM", **GPT2)
     base = all_bases.resolve(str(path))
 
     found = folding.find(str(tmp_path / "learnt"), base, Silent())
@@ -116,7 +117,7 @@ def test_an_adapter_whose_labels_nobody_knows_is_refused(bases: Bases, tmp_path:
 def test_pickled_and_damaged_adapters_are_refused(bases: Bases, tmp_path: Path) -> None:
     learnt = tmp_path / "learnt"
     auto = transformers.AutoModelForCausalLM
-    adapter_on(learnt, bases["gpt2"], auto, "CAUSAL_LM", target_modules=["c_attn"])
+    adapter_on(learnt, bases["gpt2"], auto, "CAUSAL_LM", **GPT2)
     base = all_bases.resolve(str(bases["gpt2"]))
     (learnt / "adapter_model.safetensors").write_bytes(b"damaged")
     found = folding.find(str(learnt), base, Silent())
