@@ -77,11 +77,7 @@ def find(name: str, base: Base, report: Reporter) -> Adapter:
             "this is a whole model, not an adapter", place=name, hint=f"model: {{id: {name}}}"
         )
     if not (folder / repositories.ADAPTER).is_file():
-        raise ModelError(
-            f"there is no {repositories.ADAPTER}, and a pickle is not loaded",
-            place=name,
-            hint="save the adapter again with save_pretrained, which writes safetensors",
-        )
+        weights.refuse_without_weights([file.name for file in folder.iterdir()], name)
     facts = loading.read_facts(folder) if (folder / FACTS).is_file() else None
     adapter = Adapter(shown, folder, revision, facts)
     _refuse_another_base(adapter, base)

@@ -55,7 +55,9 @@ def fetch(name: str, report: Reporter, *, facts: bool) -> tuple[Path, str]:
 
 
 def _check(names: list[str], repo: str, *, facts: bool) -> None:
-    if ADAPTER not in names:
+    if ADAPTER_CONFIG in names and ADAPTER not in names:
+        weights.refuse_without_weights(names, repo)
+    if ADAPTER_CONFIG not in names:
         weights.check_names(names, repo)
     if facts and FACTS not in names:
         raise ModelError(

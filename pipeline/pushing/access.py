@@ -155,15 +155,23 @@ def told(repo: str, *, place: str) -> Iterator[None]:
         found = " ".join(str(error).split("\n")[1:])
         raise HubError(f"the Hub refuses the card: {found}", place=place) from error
     except Exception as error:
-        if hub_answers.is_final(error):
-            raise _refused(error, repo, place) from error
-        if not hub_answers.is_trouble(error):
+        cause = _cause(error)
+        if hub_answers.is_final(cause):
+            raise _refused(cause, repo, place) from error
+        if not hub_answers.is_trouble(cause):
             raise
         raise HubError(
-            f"{hub_answers.trouble(error)}; the repository is as it was",
+            f"{hub_answers.trouble(cause)}; the repository is as it was",
             place=place,
             hint="push again when it can be reached; files that arrived are not sent again",
         ) from error
+
+
+def _cause(error: Exception) -> Exception:
+    """What befell a large file: the client says no more than that something did."""
+    if isinstance(error, RuntimeError) and isinstance(error.__cause__, Exception):
+        return error.__cause__
+    return error
 
 
 def _refused(error: Exception, repo: str, place: str) -> HubError:

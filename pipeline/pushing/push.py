@@ -15,8 +15,6 @@ from pipeline.pushing.parcel import Parcel
 from pipeline.pushing.spec import is_repository
 from pipeline.pushing.upload import Item
 
-_PLACE = "push"
-
 
 @dataclass(frozen=True)
 class Pushed:
@@ -68,11 +66,11 @@ def push(
     report.stage(f"The export {packed.export.name}, before anything leaves")
     _look_through(packed, report)
     report.stage(f"The Hub: {repo}")
-    remote = access.look(repo, place=_PLACE)
+    remote = access.look(repo, place=upload.PLACE)
     said = public or (wanted is not None and not wanted.private)
-    private = access.visibility(remote, public=said, place=_PLACE)
+    private = access.visibility(remote, public=said, place=upload.PLACE)
     items = upload.compare(packed, remote, report)
-    with access.told(repo, place=_PLACE):
+    with access.told(repo, place=upload.PLACE):
         if all(item.change == "as it is" for item in items) and remote.head:
             report.note(f"{repo} holds exactly this already: nothing was uploaded")
             tag = upload.tag(repo, run.name, remote.head)

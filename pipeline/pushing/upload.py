@@ -24,6 +24,9 @@ Change = Literal["new", "changed", "as it is", "removed"]
 _OURS = (".safetensors", ".onnx", ".data", ".json", ".jinja", ".model", "vocab.txt", "merges.txt")
 """What an earlier push may have left; a licence or a picture that somebody added stays."""
 
+PLACE = "push"
+"""What messages name where the command is at fault, and no line of a recipe."""
+
 _WAITS_S = (1, 2, 4)
 """Before asking a Hub again that stumbled; what is longer is for the person to decide."""
 _BYTES = 1_000_000
@@ -89,7 +92,7 @@ def send(
     api, repo = huggingface_hub.HfApi(), remote.repo
     if not remote.exists:
         patiently(lambda: api.create_repo(repo, private=private, exist_ok=True))
-        remote = access.look(repo, place=repo)
+        remote = access.look(repo, place=PLACE)
     removed = [
         huggingface_hub.CommitOperationDelete(item.name)
         for item in items
