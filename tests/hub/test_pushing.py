@@ -41,7 +41,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackHub]:
     (pickled / "config.json").write_text('{"model_type": "bert"}')
     (pickled / "pytorch_model.bin").write_bytes(b"not to be read")
     with LoopbackHub() as hub:
-        hub.add_model("google-bert/bert-base-uncased", tiny_bert(folder / "bert"))
+        hub.add_model("google-bert/bert-base-uncased", tiny_bert(folder / "bert", seed=1))
         hub.add_model("tester/pickled", pickled)
         hub.add_model("tester/pickled-adapter", adapter)
         yield hub
