@@ -12,13 +12,14 @@ BASE_FILES := config.json generation_config.json model.safetensors tokenizer.jso
 PINS    := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo list check test test-all bench clean $(RECIPES) $(PRETRAINED)
+.PHONY: help demo list check push test test-all bench clean $(RECIPES) $(PRETRAINED)
 
 help:  ## this list
 	@echo "make demo            set up and run the default recipe (about 5 minutes the first time)"
 	@echo "make list            the recipes, a line each"
 	@echo "make RECIPE          run recipes/RECIPE.yaml; ARGS='train.epochs=1' overrides"
 	@echo "make check RECIPE=x  check recipes/x.yaml and its data, train nothing"
+	@echo "make push RECIPE=x   take the export of x's newest run to the Hub; ARGS='--repo me/name'"
 	@echo "make test            set up and run lint, types and tests"
 	@echo "make test-all        the same with the tests that take longer"
 	@echo "make pretrain-x      make the built-in base x anew (gpt-docs, t5-docs), for an hour or more"
@@ -36,6 +37,10 @@ list: $(VENV)/ready
 check: $(VENV)/ready
 	@test -n "$(RECIPE)" || { echo "name a recipe: make check RECIPE=docs-topics-bert-lora"; exit 2; }
 	$(GRAFT) check recipes/$(RECIPE).yaml $(ARGS)
+
+push: $(VENV)/ready
+	@test -n "$(RECIPE)" || { echo "name a recipe: make push RECIPE=docs-topics-bert-lora"; exit 2; }
+	$(GRAFT) push runs/$(RECIPE)/latest $(ARGS)
 
 test: $(VENV)/ready-dev
 	$(VENV)/bin/ruff check .

@@ -14,15 +14,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import yaml
+
 from pipeline import components, hub, hub_answers, weights
 from pipeline.contracts import BuiltinModel, Family, Json, Reporter, Silent, Task
 from pipeline.errors import ModelError
 from pipeline.storage import read_json
 
-Origin = Literal["builtin", "hub", "folder"]
+Origin = Literal["builtin", "hub", "folder", "folded"]
 
-_FILES = ("*.json", "*.txt", "*.model", "*.jinja", weights.ONE_FILE, "model-*.safetensors")
-"""What is fetched from the Hub: configuration, tokenizer, safetensors."""
+_CARD = "README.md"
+_FILES = (
+    _CARD, "*.json", "*.txt", "*.model", "*.jinja", weights.ONE_FILE, "model-*.safetensors",
+)  # fmt: skip
+"""What is fetched from the Hub: card, configuration, tokenizer, safetensors."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Base:
         folder: where the files lie.
         hub_id: how the world calls it; None for a folder of one's own.
         sha256: of each weights file, by name.
+        made_of: of a folded base, what its base and its adapter are, and where they come from.
     """
 
     name: str
@@ -42,6 +48,7 @@ class Base:
     hub_id: str | None
     revision: str | None
     sha256: dict[str, str]
+    made_of: Json | None = None
 
     @property
     def model_type(self) -> str:
@@ -56,8 +63,12 @@ class Base:
 
     @property
     def license(self) -> str | None:
-        """As the Hub spells it; known of built-in bases only."""
-        return _builtin(self.name).license if self.origin == "builtin" else None
+        """As the Hub spells it; of other bases than built-in ones, what their card says."""
+        if self.origin == "builtin":
+            return _builtin(self.name).license
+        if self.made_of:
+            return self.made_of["base"]["license"]
+        return _licence_of_card(self.folder / _CARD)
 
     def facts(self) -> Json:
         """What the lock file and the exports say of it: no path of this machine."""
@@ -68,7 +79,21 @@ class Base:
             "hub_id": self.hub_id,
             "revision": self.revision,
             "sha256": self.sha256,
+            **({"made_of": self.made_of} if self.made_of else {}),
         }
+
+
+def _licence_of_card(card: Path) -> str | None:
+    """What the YAML at the head of a model card says; None where it says nothing."""
+    if not card.is_file():
+        return None
+    _, _, rest = card.read_text(encoding="utf-8", errors="replace").partition("---\n")
+    try:
+        front = yaml.safe_load(rest.partition("\n---")[0])
+    except yaml.YAMLError:
+        return None
+    said = front.get("license") if isinstance(front, dict) else None
+    return said if isinstance(said, str) else None
 
 
 def locate(name: str) -> Origin:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline import bases
+from pipeline import bases, folding
 from pipeline.bases import Base
 from pipeline.contracts import SPLITS, Reporter, Silent, Splits
 from pipeline.errors import Problem, UserError
+from pipeline.pushing import access
 from pipeline.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ def check(recipe: Recipe, *, fast: bool = False, report: Reporter) -> None:
         splits = _check_data(recipe, report)
     except UserError as error:
         problems += error.problems
+    if recipe.hub is not None:
+        report.stage("The Hub")
+        try:
+            report.note(access.allowed(recipe.hub))
+        except UserError as error:
+            problems += error.problems
     if problems:
         raise UserError(problems)
     if splits is None:
@@ -92,6 +99,9 @@ def _check_base(recipe: Recipe, report: Reporter) -> Base | None:
             " trains, can be said once it is on this disk"
         )
         return None
+    if model.adapter:
+        found = folding.find(model.adapter, base, report)
+        report.note(f"the adapter {found.name} belongs to it, and will be folded in")
     family = bases.family_of(base, recipe.task)
     as_asked = ", weights as expected" if base.origin == "builtin" or model.sha256 else ""
     report.note(f"{model.id}: {family.name}, {base.size_bytes / 1e6:.0f} MB{as_asked}")

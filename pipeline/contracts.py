@@ -664,6 +664,10 @@ FACTS = "graft.json"
 BASE_FOLDER = "base"
 """Folder inside an adapter for a base that the world does not know by a name."""
 
+HERE = 'folder = Path(".")'
+"""How an export's snippet names the folder that it runs in; on the Hub, the card says instead
+from which repository it comes."""
+
 
 @dataclass(frozen=True)
 class Export:

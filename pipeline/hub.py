@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,22 @@ _COMMIT = re.compile("[0-9a-f]{40}")
 _NO_SUBFOLDERS = "*/*"
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """Which files of a repository are fetched."""
+
+    files: tuple[str, ...]
+    subfolders: bool
+
+    def seen(self, name: str) -> bool:
+        """Whether the file lies where anything is looked for."""
+        return self.subfolders or "/" not in name
+
+    def fetched(self, name: str) -> bool:
+        """Whether the file is."""
+        return self.seen(name) and any(fnmatch(name, pattern) for pattern in self.files)
+
+
 def fetch(
     repo: str,
     revision: str | None,
@@ -37,17 +54,19 @@ def fetch(
     whole: Callable[[Path], bool],
     otherwise: str,
     report: Reporter,
+    subfolders: bool = False,
 ) -> tuple[Path, str]:
     """A model's files in the Hub's own cache.
 
     Args:
         repo: ``owner/name``.
         revision: branch, tag or commit; None for the newest.
-        files: patterns of the files wanted; files in subfolders never are.
+        files: patterns of the files wanted.
         check: given the names of the repository's files, refuses it.
         whole: whether a folder of an earlier download holds all that is needed.
         otherwise: what works without the Hub, as a hint.
         report: for progress, and for a word where the Hub did not answer.
+        subfolders: files in subfolders are wanted too, where a pattern fits.
 
     Returns:
         The folder and its commit.
@@ -56,19 +75,20 @@ def fetch(
         HubError: the Hub said no, or did not answer and there is no copy on this disk.
         StorageError: the disk is full, or the cache cannot be written.
     """
+    wanted = _Wanted(tuple(files), subfolders)
     if revision and is_commit(revision):
-        found = cached(repo, revision, files=files, whole=whole)
+        found = _cached(repo, revision, wanted, whole)
         if found is not None:
             return found, revision
     try:
-        return _download(repo, revision, files=files, check=check, report=report)
+        return _download(repo, revision, wanted=wanted, check=check, report=report)
     except Exception as error:
         if hub_answers.is_final(error):
             raise hub_answers.refusal(error, kind="model", name=repo, revision=revision) from error
         if not hub_answers.is_trouble(error):
             raise
         why = hub_answers.trouble(error)
-        found = cached(repo, revision, files=files, whole=whole)
+        found = _cached(repo, revision, wanted, whole)
         if found is not None:
             report.warn(f"{why}: using the copy of {repo} on this disk, {found.name[:7]}")
             return found, found.name
@@ -81,10 +101,16 @@ def cached(
     repo: str, revision: str | None, *, files: Sequence[str], whole: Callable[[Path], bool]
 ) -> Path | None:
     """The folder of an earlier download that holds all that is needed; the Hub is not asked."""
+    return _cached(repo, revision, _Wanted(tuple(files), subfolders=False), whole)
+
+
+def _cached(
+    repo: str, revision: str | None, wanted: _Wanted, whole: Callable[[Path], bool]
+) -> Path | None:
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
     try:
-        found = _snapshot(repo, revision, files, local_files_only=True)
+        found = _snapshot(repo, revision, wanted, local_files_only=True)
     except (LocalEntryNotFoundError, HFValidationError):
         return None
     return found if whole(found) else None
@@ -99,7 +125,7 @@ def _download(
     repo: str,
     revision: str | None,
     *,
-    files: Sequence[str],
+    wanted: _Wanted,
     check: Callable[[list[str]], None],
     report: Reporter,
 ) -> tuple[Path, str]:
@@ -108,22 +134,22 @@ def _download(
     info = huggingface_hub.HfApi().model_info(
         repo, revision=revision, timeout=TIMEOUT_S, files_metadata=True
     )
-    check([file.rfilename for file in info.siblings or [] if "/" not in file.rfilename])
-    with _told(), _counted(repo, _megabytes(info, files), report) as bar:
+    check([name for file in info.siblings or [] if wanted.seen(name := file.rfilename)])
+    with _told(), _counted(repo, _megabytes(info, wanted), report) as bar:
         # Not the commit: the cache then learns which one the branch meant.
-        folder = _snapshot(repo, revision, files, tqdm_class=bar)
+        folder = _snapshot(repo, revision, wanted, tqdm_class=bar)
     return folder, folder.name
 
 
-def _snapshot(repo: str, revision: str | None, files: Sequence[str], **options: Any) -> Path:
+def _snapshot(repo: str, revision: str | None, wanted: _Wanted, **options: Any) -> Path:
     """The same files whether they are fetched or only looked for."""
     import huggingface_hub
 
     folder = huggingface_hub.snapshot_download(
         repo,
         revision=revision,
-        allow_patterns=list(files),
-        ignore_patterns=_NO_SUBFOLDERS,
+        allow_patterns=list(wanted.files),
+        ignore_patterns=None if wanted.subfolders else _NO_SUBFOLDERS,
         **options,
     )
     return Path(folder)
@@ -132,13 +158,9 @@ def _snapshot(repo: str, revision: str | None, files: Sequence[str], **options: 
 # ---------------------------------------------------------------------- telling
 
 
-def _megabytes(info: ModelInfo, files: Sequence[str]) -> int:
-    wanted = [
-        file.size or 0
-        for file in info.siblings or []
-        if "/" not in file.rfilename and any(fnmatch(file.rfilename, name) for name in files)
-    ]
-    return max(1, round(sum(wanted) / 1e6))
+def _megabytes(info: ModelInfo, wanted: _Wanted) -> int:
+    sizes = [file.size or 0 for file in info.siblings or [] if wanted.fetched(file.rfilename)]
+    return max(1, round(sum(sizes) / 1e6))
 
 
 @contextmanager

@@ -18,7 +18,7 @@ def is_final(error: Exception) -> bool:
 
     if isinstance(error, HFValidationError):
         return True
-    code = _status(error)
+    code = status(error)
     return isinstance(error, HfHubHTTPError) and code is not None and _is_no(code)
 
 
@@ -53,7 +53,7 @@ def trouble(error: Exception) -> str:
 
     if is_offline():
         return "HF_HUB_OFFLINE is set, so the Hub was not asked"
-    code = _status(error)
+    code = status(error)
     if code is not None:
         return f"the Hub at {constants.ENDPOINT} answered {code}"
     return f"the Hub at {constants.ENDPOINT} cannot be reached ({type(error).__name__})"
@@ -76,7 +76,7 @@ def refusal(error: Exception, *, kind: Kind, name: str, revision: str | None) ->
     )
 
     place = "model" if kind == "model" else "data.hub"
-    said = f"(the Hub answered {_status(error)})"
+    said = f"(the Hub answered {status(error)})"
     if isinstance(error, HFValidationError):
         return HubError(
             f"'{name}' is no id of a {kind}", place=place, hint="an id looks like owner/name"
@@ -119,7 +119,7 @@ def first_line(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).partition("\n")[0]
 
 
-def _status(error: Exception) -> int | None:
+def status(error: Exception) -> int | None:
     """The Hub's status, also where the client wrapped it in another error."""
     cause: BaseException | None = error
     while cause is not None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field, ValidationError
 
-from pipeline import bases, components, storage, weights
-from pipeline.contracts import BASE_FOLDER, FACTS, Json, Reporter, Task
+from pipeline import bases, components, repositories, storage, weights
+from pipeline.contracts import BASE_FOLDER, FACTS, Json, Reporter, Silent, Task
 from pipeline.errors import ModelError, RecipeError, nearest
 
 if TYPE_CHECKING:
@@ -38,8 +38,11 @@ class Facts(BaseModel):
     base: _BaseFacts
 
 
-def export_folder(path: Path) -> Path:
-    """The export itself, or the first export of a run."""
+def export_folder(path: Path | str, report: Reporter | None = None) -> Path:
+    """The export itself, or the first export of a run; ``hub:owner/name`` is fetched."""
+    if repositories.is_named(str(path)):
+        return repositories.fetch(str(path), report or Silent(), facts=True)[0]
+    path = Path(path).expanduser()
     if not path.is_dir():
         beside = path.parent.iterdir() if path.parent.is_dir() else ()
         near = nearest(path.name, [item.name for item in beside if item.is_dir()])
@@ -105,9 +108,10 @@ def load(folder: Path, facts: Facts, task: Task, report: Reporter) -> Answering:
         ModelError: the weights are missing or damaged, or the base is another one.
     """
     adapter = facts.exporter == "adapter"
-    file = "adapter_model.safetensors" if adapter else weights.ONE_FILE
+    file = repositories.ADAPTER if adapter else weights.ONE_FILE
     if not (folder / file).is_file():
         raise ModelError(f"there is no {file}", place=str(folder), hint=_AGAIN)
+    source = _base_folder(folder, facts.base, report) if adapter else folder
     with report.progress("loading the model", 3) as advance:
         import torch
         import transformers
@@ -117,18 +121,19 @@ def load(folder: Path, facts: Facts, task: Task, report: Reporter) -> Answering:
         from pipeline.training.model import codec_of
 
         advance(1)
-        source = _base_folder(folder, facts.base) if adapter else folder
-        safe = {"local_files_only": True, "trust_remote_code": False, "use_safetensors": True}
         try:
-            tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            config = transformers.AutoConfig.from_pretrained(source, local_files_only=True)
+            ours = {"local_files_only": True, "trust_remote_code": False}
+            tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **ours)
+            config = transformers.AutoConfig.from_pretrained(source, **ours)
             family = components.load("models", config.model_type)()
             auto = getattr(transformers, task.auto_class(family.shape))
             options: Json = {}
             if adapter:
                 padding = {"pad_token_id": tokenizer.pad_token_id}
                 options = task.model_options(facts.labels) | padding
-            model = auto.from_pretrained(source, dtype="float32", **safe, **options)
+            model = auto.from_pretrained(
+                source, dtype="float32", use_safetensors=True, **ours, **options
+            )
             advance(1)
             if adapter:
                 from peft import PeftModel
@@ -150,10 +155,12 @@ def load(folder: Path, facts: Facts, task: Task, report: Reporter) -> Answering:
     )
 
 
-def _base_folder(folder: Path, base: _BaseFacts) -> Path:
+def _base_folder(folder: Path, base: _BaseFacts, report: Reporter) -> Path:
     if not base.hub_id:
         return folder / BASE_FOLDER
+    if bases.locate(base.hub_id) != "hub":  # the file may come from a stranger
+        raise _damaged(folder / FACTS, f"'{base.hub_id}' is no id on the Hub")
     name = base.name if base.origin == "builtin" else base.hub_id
     hashes = list(base.sha256.values())
     expected = hashes[0] if len(hashes) == 1 else None
-    return bases.resolve(name, revision=base.revision, sha256=expected).folder
+    return bases.resolve(name, revision=base.revision, sha256=expected, report=report).folder

@@ -1,7 +1,8 @@
 """From what a person names to something that reads or writes text.
 
-A name is a run's folder, an export's, a baseline of a run (``runs/x/latest:ngram-lm``), an
-n-gram model in an ARPA file, or a base model as a recipe spells it.
+A name is a run's folder, an export's, what was pushed (``hub:owner/name``, with ``@revision``),
+a baseline of a run (``runs/x/latest:ngram-lm``), an n-gram model in an ARPA file, or a base
+model as a recipe spells it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from pipeline import bases, components, contest, loading, storage
+from pipeline import bases, components, contest, loading, repositories, storage
 from pipeline.contracts import FACTS, Fitted, Reporter, Task
 from pipeline.errors import ModelError, RecipeError, suggestion
 
@@ -55,13 +56,16 @@ def open_model(name: str, report: Reporter) -> Answering | Fitted:
     if name.endswith(ARPA_ENDINGS):
         return _arpa(path, report)
     is_ours = any((path / file).exists() for file in (FACTS, "result.json", "latest"))
-    if is_ours or _baseline_in(name) or (not path.is_dir() and bases.locate(name) == "folder"):
-        return find(name).load(report)
+    ours = is_ours or repositories.is_named(name) or _baseline_in(name)
+    if ours or (not path.is_dir() and bases.locate(name) == "folder"):
+        return find(name, report).load(report)
     return _base(name, report)
 
 
-def find(name: str) -> Trained:
+def find(name: str, report: Reporter) -> Trained:
     """The run, export or baseline of a run that a name stands for; nothing heavy is read.
+
+    What was pushed is fetched.
 
     Raises:
         ModelError: there is no such thing, or its files are damaged.
@@ -69,7 +73,7 @@ def find(name: str) -> Trained:
     baseline = _baseline_in(name)
     if baseline:
         return _baseline(*baseline)
-    folder = loading.export_folder(Path(name).expanduser())
+    folder = loading.export_folder(name, report)
     facts = loading.read_facts(folder)
     task = loading.task_of(folder, facts)
     return Trained(task, facts.labels, lambda report: loading.load(folder, facts, task, report))

@@ -22,6 +22,7 @@ from pipeline.data.doctor.spec import DoctorSpec
 from pipeline.data.spec import DataSpec
 from pipeline.errors import Problem, RecipeError, nearest, suggestion
 from pipeline.evaluation.spec import EvaluationSpec
+from pipeline.pushing.spec import HubSpec
 from pipeline.recipe_blocks import DEFAULTS, KEYS, ModelSpec, long_form
 from pipeline.recipe_checks import check
 from pipeline.recipe_words import shown
@@ -55,6 +56,7 @@ class Recipe:
     evaluation: EvaluationSpec
     export: tuple[Exporter, ...]
     seed: int
+    hub: HubSpec | None = None
 
     @property
     def metric(self) -> str:
@@ -93,6 +95,7 @@ class Recipe:
             "baselines": [_block(baseline) for baseline in self.baselines],
             "evaluation": self.evaluation.model_dump(mode="json"),
             "export": [_block(exporter) for exporter in self.export],
+            **({"hub": self.hub.model_dump(mode="json")} if self.hub else {}),
             "seed": self.seed,
         }
 

@@ -13,6 +13,7 @@ from pipeline.data.doctor.spec import DoctorSpec
 from pipeline.data.spec import DataSpec
 from pipeline.errors import suggestion
 from pipeline.evaluation.spec import EvaluationSpec
+from pipeline.pushing.spec import HubSpec
 from pipeline.tokenisers import TokeniserSpec
 from pipeline.training.spec import TrainSpec
 
@@ -29,6 +30,12 @@ class ModelSpec(BaseModel):
     revision: str | None = Field(None, description="Commit, tag or branch on the Hub.")
     sha256: str | None = Field(
         None, pattern="^[0-9a-f]{64}$", description="Refuse other weights than these."
+    )
+    adapter: str | None = Field(
+        None,
+        min_length=1,
+        description="Adapter to begin with, folded into the base: owner/name[@revision] on the"
+        " Hub, or a folder.",
     )
     new: str | None = Field(
         None, description="Family of a network that starts from nothing, such as gpt2."
@@ -74,12 +81,12 @@ class ModelSpec(BaseModel):
         return self.model_dump(mode="json", exclude=unused)
 
 
-_OF_OLD = {"id", "revision", "sha256"}
+_OF_OLD = {"id", "revision", "sha256", "adapter"}
 _OF_NEW = {"new", "layers", "hidden", "heads", "inner", "positions", "tokenizer"}
 
 KEYS = (
     "model", "task", "data", "doctor", "strategy", "train", "baselines", "evaluation", "export",
-    "seed",
+    "hub", "seed",
 )  # fmt: skip
 REQUIRED = ("model", "task", "data")
 SPECS: dict[str, type[BaseModel]] = {
@@ -88,6 +95,7 @@ SPECS: dict[str, type[BaseModel]] = {
     "doctor": DoctorSpec,
     "train": TrainSpec,
     "evaluation": EvaluationSpec,
+    "hub": HubSpec,
 }
 COMPONENTS: dict[str, Folder] = {"task": "tasks", "strategy": "strategies"}
 LISTS: dict[str, Folder] = {"baselines": "baselines", "export": "exporters"}
@@ -106,6 +114,8 @@ def long_form(key: str, value: Any) -> Any:
     """``task: x`` -> ``task: {name: x}``, and likewise for all short forms."""
     if key == "model" and isinstance(value, str):
         return {"id": value}
+    if key == "hub" and isinstance(value, str):
+        return {"repo": value}
     if key in COMPONENTS and isinstance(value, str):
         return {"name": value}
     if key == "data" and isinstance(value, dict) and isinstance(value.get("builtin"), str):
@@ -125,6 +135,7 @@ def schema() -> Json:
     """The JSON schema of a recipe, for editors; names in their usual spelling."""
     properties: Json = {
         "model": {"anyOf": [{"type": "string", "minLength": 1}, _block(ModelSpec)]},
+        "hub": {"anyOf": [{"type": "string", "minLength": 1}, _block(HubSpec)]},
         "seed": {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED, "default": 0},
     }
     for key in SPECS.keys() - {"model"}:

@@ -68,6 +68,7 @@ def check(tree: Json, places: Places, problems: list[Problem]) -> Json:
     if out.get("task"):
         checking.fit(out["task"], out)
         checking.columns(out["task"], full["data"])
+    checking.pushed(out.get("hub"), out["export"])
     return out
 
 
@@ -180,6 +181,20 @@ class _Checking:
                     " adds none",
                     "it trains the base itself: use export: [merged]",
                 )
+
+    def pushed(self, hub: Any, exports: tuple[Any, ...]) -> None:
+        """What is to go to the Hub must be exported."""
+        names = [exporter.name for exporter in exports if exporter is not None]
+        if hub is None or None in exports:
+            return
+        if not names:
+            self.wrong(
+                ("hub",), "hub: there is nothing to push: the recipe exports nothing",
+                "add a line such as: export: [merged]",
+            )  # fmt: skip
+        elif hub.export not in (None, *names):
+            message = f"hub.export: the recipe does not export '{hub.export}'"
+            self.wrong(("hub", "export"), message, suggestion(hub.export, names))
 
     def columns(self, task: Task, data: Any) -> None:
         """As written: whatever else is wrong with the block, its columns are looked at too.

@@ -12,11 +12,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import bases, contest, exporting, provenance, resuming, storage
+from pipeline import bases, contest, exporting, folding, provenance, resuming, storage
 from pipeline.contracts import RunResult, Work
 from pipeline.errors import Problem, RecipeError
 from pipeline.evaluation import scoring
 from pipeline.frozen import FrozenBase
+from pipeline.pushing import access
 from pipeline.recipe import Recipe
 from pipeline.scratch import Scratch
 from pipeline.training import processes
@@ -57,9 +58,13 @@ def run(
         Interrupted: a signal came while training; ``resume`` goes on.
     """
     started = time.perf_counter()
+    if recipe.hub and processes.is_main():
+        report.stage("The Hub")
+        report.note(access.allowed(recipe.hub))
     # Before the libraries: what is missing or wrong is then known within a second or two.
     report.stage("Base model and data")
     known = None if recipe.model.new else _base(recipe, report)
+    learnt = _adapter(recipe, known, report)
     from pipeline.data.doctor.examination import examine
     from pipeline.data.doctor.findings import record as record_findings
     from pipeline.data.doctor.findings import tell
@@ -88,12 +93,17 @@ def run(
     record = provenance.record(seed=recipe.seed, command=command, precision=precision)
 
     folder = processes.same_everywhere(accelerator, folder)
+    labels = recipe.task.labels(splits.train)
     base = known or _new_base(recipe, splits, folder, accelerator, report)
+    if learnt is not None:
+        with accelerator.main_process_first():
+            base = folding.fold(
+                learnt, base, task=recipe.task, labels=labels, run=folder, report=report
+            )
     from pipeline.data.tokens import BaseSubwords
     from pipeline.training.contender import FineTuned, FittedModel
     from pipeline.training.model import prepare
 
-    labels = recipe.task.labels(splits.train)
     ready = prepare(
         base,
         task=recipe.task,
@@ -116,6 +126,7 @@ def run(
         precision=precision,
         run=folder,
         resume=resume,
+        keeps_head=folding.keeps_head(learnt, recipe.task, labels),
     )
     work = Work(
         task=recipe.task,
@@ -196,6 +207,13 @@ def _base(recipe: Recipe, report: Reporter) -> bases.Base:
     return bases.resolve(model.id, revision=model.revision, sha256=model.sha256, report=report)
 
 
+def _adapter(recipe: Recipe, base: bases.Base | None, report: Reporter) -> folding.Adapter | None:
+    """What the base shall have learnt before the run begins."""
+    if recipe.model.adapter is None or base is None:
+        return None
+    return folding.find(recipe.model.adapter, base, report)
+
+
 def _new_base(
     recipe: Recipe, splits: Splits, folder: Path, accelerator: Accelerator, report: Reporter
 ) -> bases.Base:
@@ -251,6 +269,7 @@ def _model_facts(recipe: Recipe, base: bases.Base, model: FittedModel) -> Json:
     return {
         "base": base.facts()["name"],
         "base_hub_id": base.hub_id,
+        **({"made_of": base.made_of} if base.made_of else {}),
         "revision": base.revision,
         "sha256": base.sha256,
         "license": base.license,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import NoReturn
 
 from pipeline.errors import ModelError, nearest
 from pipeline.storage import read_json
@@ -41,7 +42,7 @@ def check_folder(folder: Path, name: str) -> None:
         )
     files = [file.name for file in folder.iterdir()]
     if not any(file.endswith(".safetensors") for file in files):
-        _refuse_without_weights(files, name)
+        refuse_without_weights(files, name)
 
 
 def check_names(names: list[str], repo: str) -> None:
@@ -56,10 +57,15 @@ def check_names(names: list[str], repo: str) -> None:
     if "adapter_config.json" in names and "config.json" not in names:
         raise ModelError("this repository is an adapter, not a base model", place=repo)
     if not {ONE_FILE, _INDEX} & set(names):
-        _refuse_without_weights(names, repo)
+        refuse_without_weights(names, repo)
 
 
-def _refuse_without_weights(files: list[str], name: str) -> None:
+def refuse_without_weights(files: list[str], name: str) -> NoReturn:
+    """Say why, where none of the files can be loaded: a pickle is not, whoever made it.
+
+    Args:
+        name: of what holds the files, as the person spelled it.
+    """
     pickled = sorted(file for file in files if file.endswith(_PICKLES))
     if pickled:
         raise ModelError(

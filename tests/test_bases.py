@@ -183,3 +183,22 @@ def test_a_download_that_lacks_a_shard_is_not_whole(tmp_path: Path) -> None:
     assert not weights.is_whole(tmp_path)
     (tmp_path / shards["two"]).touch()
     assert weights.is_whole(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("card", "expected"),
+    [
+        ("---\nlicense: mit\n---\n# Base\n", "mit"),
+        ("---\nlicense: [mit, other]\n---\n", None),
+        ("---\nlicense: [mit\n---\n", None),
+        ("# Base\n", None),
+        (None, None),
+    ],
+)
+def test_the_licence_of_a_base_is_what_its_card_says(
+    tiny_base: Path, tmp_path: Path, card: str | None, expected: str | None
+) -> None:
+    folder = Path(shutil.copytree(tiny_base, tmp_path / "base"))
+    if card is not None:
+        (folder / "README.md").write_text(card, encoding="utf-8")
+    assert bases.resolve(str(folder)).license == expected

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline import components, loading
 from pipeline.contracts import Silent
+from pipeline.errors import ModelError
 from pipeline.runner import Finished
 from tests.exporters.conftest import Trained, adapted, whole
 from tests.test_predicting import export, refused
@@ -101,3 +102,12 @@ def test_missing_and_damaged_weights_are_refused(
     assert "export the model again" in said
     weights.unlink()
     assert f"{export}: there is no adapter_model.safetensors" in refused(capsys, export, "x")
+
+
+@pytest.mark.parametrize("hub_id", ["../../elsewhere", "/srv/model", "builtin:minilm"])
+def test_a_strangers_facts_lead_nowhere_on_this_machine(export: Path, hub_id: str) -> None:
+    facts = loading.read_facts(export)
+    base = facts.base.model_copy(update={"hub_id": hub_id, "origin": "hub"})
+    facts = facts.model_copy(update={"base": base})
+    with pytest.raises(ModelError, match="is no id on the Hub"):
+        loading.load(export, facts, loading.task_of(export, facts), Silent())

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import contest
+from pipeline import contest, repositories
 from pipeline.baselines.ngram_lm import NgramLm
 from pipeline.contracts import ROW_ID, Silent, Splits
 from pipeline.errors import ModelError
@@ -78,3 +78,25 @@ def test_names_that_stand_for_nothing_are_refused(finished_run: Finished) -> Non
         open_model(f"{finished_run.folder}:tfdif", Silent())
     with pytest.raises(ModelError, match="did you mean"):
         open_model(f"{finished_run.folder}x", Silent())
+
+
+def test_what_was_pushed_opens_by_its_name(
+    finished_run: Finished, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Also where a folder is called as the Hub is: no baseline is meant."""
+    asked: list[str] = []
+
+    def fetch(name: str, report: Silent, *, facts: bool) -> tuple[Path, str]:
+        asked.append(name)
+        return finished_run.folder / "adapter", "8" * 40
+
+    monkeypatch.setattr(repositories, "fetch", fetch)
+    (tmp_path / "hub").mkdir()
+    monkeypatch.chdir(tmp_path)
+    known = pq.read_table(finished_run.folder / "predictions.parquet")
+    model = open_model("hub:me/name@v1", Silent())
+    answers = model.predict(pa.table({ROW_ID: known[ROW_ID], "text": known["text"]}), Silent())
+    assert answers.answers.tolist() == [
+        ("negative", "positive").index(answer) for answer in known["lora"].to_pylist()
+    ]
+    assert asked == ["hub:me/name@v1"]

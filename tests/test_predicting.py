@@ -251,7 +251,7 @@ def test_nothing_is_left_under_the_final_name_by_what_stops_half_way(
     source, output = tmp_path / "in.csv", tmp_path / "out" / "out.csv"
     source.write_text("text\n" + "good\n" * 10)
     monkeypatch.setattr(reading, "_ROWS", 4)
-    fitted: Any = type(opening.find(tfidf).load(Silent()))
+    fitted: Any = type(opening.find(tfidf, Silent()).load(Silent()))
     before = fitted.predict
     calls = iter(range(10))
 

@@ -9,6 +9,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """What is to be opened."""
     parser.add_argument(
         "model",
-        help="a run's folder, an export's, a baseline such as runs/x/latest:ngram-lm,"
-        " an n-gram model in an ARPA file, or a base model",
+        help="a run's folder, an export's, hub:owner/name[@revision], a baseline such as"
+        " runs/x/latest:ngram-lm, an n-gram model in an ARPA file, or a base model",
     )

@@ -21,7 +21,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         " value, tags and\nspans, answer with start and end, or what the task answers with."
     )
     parser.add_argument(
-        "model", help="a run's folder, an export's, or a baseline such as runs/x/latest:tfidf"
+        "model",
+        help="a run's folder, an export's, hub:owner/name[@revision], or a baseline such as"
+        " runs/x/latest:tfidf",
     )
     parser.add_argument("text", nargs="*", help="texts to answer")
     parser.add_argument(

@@ -50,6 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
     if finished is not None and isinstance(report, TerminalReporter):
         show_result(finished.result, report.console)
         _show_paths(finished.folder, finished.result)
+        if recipe.hub is not None:
+            print(f"to the Hub:  graft push {finished.folder}")
     return 0
 
 

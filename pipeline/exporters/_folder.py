@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from pipeline.contracts import FACTS, Export
+from pipeline.contracts import FACTS, HERE, Export
 
 _CONFIG = "config.json"
 _INDEX = "model.safetensors.index.json"
@@ -60,7 +60,7 @@ def head(export: Export, *, libraries: str, kind: str) -> str:
 import torch
 {libraries}
 
-folder = Path(".")  # where this {kind} lies
+{HERE}  # where this {kind} lies
 {labels}"""
 
 

@@ -80,7 +80,7 @@ def predict(
         ModelError: there is no such model, or it cannot be loaded.
     """
     check_ending(wanted.output)
-    trained = opening.find(name)
+    trained = opening.find(name, report)
     from pipeline.predicting.reading import Reading
 
     reading = Reading.of(trained.task, wanted.columns, blank=wanted.blank)

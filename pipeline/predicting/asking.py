@@ -32,7 +32,7 @@ def answer_each(
     Raises:
         ModelError: there is no such model, or it cannot be loaded.
     """
-    trained = opening.find(name)
+    trained = opening.find(name, report)
     reading = Reading.of(trained.task, "", blank=False)
     model = trained.load(report)
     answered = Answered(trained.task, trained.labels, probabilities=wanted.probabilities)

@@ -37,10 +37,12 @@ def render(run: Path, *, snippet: str) -> str:
     files = read(run)
     result = files.result
     recipe = _recipe(files, run)
-    hub_id = result.model.get("base_hub_id")
+    named, learnt = _bases(result), _learnt(result)
+    if learnt:  # by its name: the recipe may say where it lies
+        recipe = recipe | {"model": recipe["model"] | {"adapter": learnt["name"]}}
     known = [*paths_in(recipe), *paths_in(result.data.get("source", {}))]
     shown_recipe = yaml.safe_dump(
-        publishable(recipe, hub_model=bool(hub_id)), sort_keys=False, allow_unicode=True
+        publishable(recipe, hub_model=bool(named)), sort_keys=False, allow_unicode=True
     )
     command = result.provenance.get("command") or ""
     command = command if isinstance(command, str) else " ".join(command)
@@ -54,7 +56,9 @@ def render(run: Path, *, snippet: str) -> str:
             contenders=ranked(files),
             other_metrics=other_metrics(files),
             per_class=per_class(files.fine_tuned),
-            base=hub_id or last_part(str(result.model.get("base", ""))),
+            base=named[0] if named else last_part(str(result.model.get("base", ""))),
+            base_on_hub=bool(named),
+            learnt=learnt,
             new=_new(recipe),
             data_set=_hub_data(recipe),
             notes=[without_folders(note, known) for note in result.data.get("notes", ())],
@@ -82,16 +86,16 @@ def front_matter(files: RunFiles, recipe: Json, snippet: str) -> Json:
         snippet: tells which library loads the export.
     """
     result = files.result
-    hub_id, data_set = result.model.get("base_hub_id"), _hub_data(recipe)
+    named, data_set = _bases(result), _hub_data(recipe)
     uses_peft = bool(re.search(r"^\s*(?:from|import) peft\b", snippet, re.MULTILINE))
     strategy = (result.model.get("strategy") or {}).get("name")
     front: Json = {
         # Unknown rather than guessed: a fine-tuned model's licence follows its base and its data.
-        "license": result.model.get("license") or "unknown",
+        "license": _wanted(recipe).get("license") or result.model.get("license") or "unknown",
         "language": result.data.get("language"),
         "library_name": "peft" if uses_peft else "transformers",
         "pipeline_tag": _hub_task(result),
-        "base_model": hub_id,
+        "base_model": named[0] if len(named) == 1 else named,
         "datasets": [data_set] if data_set else None,
         "tags": ["graft", result.task, *([strategy] if strategy else [])],
         "metrics": [_hub_metric(result.metric)],
@@ -104,10 +108,11 @@ def _model_index(files: RunFiles, data_set: str | None) -> list[Json] | None:
     contender, result = files.fine_tuned, files.result
     if not contender:
         return None
-    metrics = [
+    metrics: list[Json] = [
         {"type": _hub_metric(name), "value": contender.scores[name], "name": name}
         for name in [result.metric, *other_metrics(files)]
     ]
+    metrics[0]["args"] = {"interval": list(contender.interval), "confidence_level": 0.95}
     name = data_set or result.recipe
     scored_on = {"type": data_set or "private", "name": name, "split": "test"}
     scored = {"task": {"type": _hub_task(result)}, "dataset": scored_on, "metrics": metrics}
@@ -149,6 +154,26 @@ def _new(recipe: Json) -> str | None:
 def _hub_data(recipe: Json) -> str | None:
     data = recipe.get("data")
     return data.get("hub") if isinstance(data, dict) else None
+
+
+def _learnt(result: RunResult) -> Json | None:
+    """The adapter that was folded into the base before the run began."""
+    made_of: Json = result.model.get("made_of") or {}
+    return made_of.get("adapter")
+
+
+def _bases(result: RunResult) -> list[str]:
+    """Ids on the Hub of what the run began with: the base, and an adapter that was folded in."""
+    made_of, learnt = result.model.get("made_of"), _learnt(result)
+    base = made_of["base"]["hub_id"] if made_of else result.model.get("base_hub_id")
+    adapter = learnt["name"] if learnt and learnt["revision"] else None
+    return [name for name in (base, adapter) if name]
+
+
+def _wanted(recipe: Json) -> Json:
+    """The recipe's ``hub`` block."""
+    hub = recipe.get("hub")
+    return hub if isinstance(hub, dict) else {}
 
 
 def _machine(machine: Json) -> str:

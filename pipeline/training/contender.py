@@ -46,6 +46,7 @@ class FineTuned:
         learning_rate: the peak, made concrete.
         run: the run's folder, for checkpoints and the log.
         resume: go on from the run's checkpoint where there is one.
+        keeps_head: the head came with the base and answers this task: it needs no start.
     """
 
     name: str
@@ -56,6 +57,7 @@ class FineTuned:
     precision: str
     run: Path
     resume: bool = False
+    keeps_head: bool = False
     kind: Kind = "fine-tuned"
 
     def fit(self, work: Work) -> FittedModel:
@@ -76,7 +78,7 @@ class FineTuned:
             accelerator=self.accelerator,
         )
         notes: Json = {}
-        if self.spec.head == "probe" and work.task.head_fits:
+        if self.spec.head == "probe" and work.task.head_fits and not self.keeps_head:
             with self.accelerator.autocast():
                 notes["probe_penalty"] = probe.start_head(
                     answering,

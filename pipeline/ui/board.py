@@ -68,7 +68,7 @@ class Board:
         Raises:
             ModelError: there is no such run, or it exported nothing.
         """
-        reading = Reading.of(opening.find(str(path)).task, "", blank=False)
+        reading = Reading.of(opening.find(str(path), Silent()).task, "", blank=False)
         needed = reading.asked.required or list(reading.asked.columns)[:1]
         if (path / FACTS).is_file() or not storage.is_finished(path):
             seats = {path.name: Seat(str(path), "fine-tuned", "")}
@@ -130,7 +130,7 @@ class Board:
         row = self._row(given)
         stream = Stream("what was typed", lambda: iter([(1, row)]), ours=True)
         (chunk,) = self.reading.chunks(stream, refuse_blank=True)
-        trained = opening.find(self.seats[name].name)
+        trained = opening.find(self.seats[name].name, Silent())
         with self._turn:
             model = self._model(name, Silent())
             started = time.perf_counter()
@@ -173,7 +173,7 @@ class Board:
 
     def _model(self, name: str, report: Reporter) -> Answering | Fitted:
         if name not in self._models:
-            self._models[name] = opening.find(self.seats[name].name).load(report)
+            self._models[name] = opening.find(self.seats[name].name, report).load(report)
         return self._models[name]
 
 

@@ -58,8 +58,8 @@ def test_no_more_is_held_than_the_limit(tmp_path: Path, monkeypatch: pytest.Monk
             seen += len(piece)
             yield piece
 
-    original = raw._pieces
-    monkeypatch.setattr(raw, "_pieces", lambda *given: counted(original(*given)))
+    original = raw.pieces
+    monkeypatch.setattr(raw, "pieces", lambda *given: counted(original(*given)))
     assert "a.csv:2: this line has no end" in refusal(path)
     assert seen < 4 << 20
 

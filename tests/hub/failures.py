@@ -42,6 +42,7 @@ class Failures:
     def __init__(self) -> None:
         self._statuses: list[_Status] = []
         self._cuts: list[_Cut] = []
+        self._upload_cuts: list[_Cut] = []
 
     def refuse(
         self, refusal: Refusal, pattern: str, *, times: int | None, method: str | None
@@ -52,6 +53,28 @@ class Failures:
     def cut(self, count: int, pattern: str, *, times: int | None, reset: bool) -> None:
         """Plan a cut for files longer than this many bytes."""
         self._cuts.append(_Cut(pattern, "GET", times, count, reset))
+
+    def cut_upload(self, count: int, pattern: str, *, times: int | None) -> None:
+        """Plan to hang up on who sends more than this many bytes."""
+        self._upload_cuts.append(_Cut(pattern, "PUT", times, count, reset=True))
+
+    def heard_of(self, request: Request, length: int) -> int | None:
+        """Bytes of a body after which the connection is cut; None reads all of it.
+
+        Args:
+            request: without its body.
+            length: bytes that the body will have.
+        """
+        for plan in self._upload_cuts:
+            if length > plan.count and plan.strikes(request):
+                return plan.count
+        return None
+
+    def clear(self) -> None:
+        """Forget every plan."""
+        self._statuses.clear()
+        self._cuts.clear()
+        self._upload_cuts.clear()
 
     def before(self, request: Request) -> None:
         """Strike before anything is done.

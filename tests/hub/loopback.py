@@ -218,6 +218,18 @@ class LoopbackHub:
         """
         self._failures.cut(count, path_pattern, times=times, reset=reset)
 
+    def cut_upload_after(self, count: int, path_pattern: str, times: int | None = 1) -> None:
+        """Hang up on who sends a file that is longer than this many bytes.
+
+        Args:
+            times: how often; None for good.
+        """
+        self._failures.cut_upload(count, path_pattern, times=times)
+
+    def mend(self) -> None:
+        """Let nothing go wrong any more."""
+        self._failures.clear()
+
     # ------------------------------------------------------------ what happened
 
     @property

@@ -28,6 +28,8 @@ class Reading:
         file = rf"/(?:(?P<kind>dataset)s/)?(?P<name>[^/]+(?:/[^/]+)?)/resolve/{revision}"
         return [
             ("GET", r"/api/whoami-v2", self.whoami),
+            ("GET", rf"{REPOSITORY}/auth-check", self.may_read),
+            ("GET", rf"{REPOSITORY}/auth-check/write", self.may_write),
             ("GET", rf"{file}/(?P<path>.+)", self.resolve),
             ("GET", rf"{REPOSITORY}/tree/{revision}(?:/(?P<folder>.+))?", self.tree),
             ("POST", rf"{REPOSITORY}/paths-info/{revision}", self.paths_info),
@@ -48,6 +50,17 @@ class Reading:
                 "auth": {"accessToken": {"displayName": role, "role": role}},
             }
         )
+
+    def may_read(self, request: Request, *, kind: Kind, name: str) -> Response:
+        """Whether this token sees the repository."""
+        self._see(request, kind, name)
+        return Response.of({})
+
+    def may_write(self, request: Request, *, kind: Kind, name: str) -> Response:
+        """Whether this token may change the repository."""
+        self._see(request, kind, name)
+        self.accounts.must_write(request, name)
+        return Response.of({})
 
     def information(
         self, request: Request, *, kind: Kind, name: str, revision: str = "main"

@@ -54,6 +54,14 @@ class HubServer(ThreadingHTTPServer):
             self.requests.append(replace(request, status=response.status))
             return response
 
+    def heard_of(self, request: Request, length: int) -> int | None:
+        """Bytes of its body after which to hang up; the request is then logged unanswered."""
+        with self._lock:
+            cut = self._failures.heard_of(request, length)
+            if cut is not None:
+                self.requests.append(request)
+            return cut
+
     def _dispatch(self, request: Request) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
         for known, path, answer in self._routes:
@@ -101,14 +109,20 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def _serve(self) -> None:
-        self._send(self.server.answer(self._read()))
+        request = self._head()
+        cut = self.server.heard_of(request, int(self.headers.get("Content-Length") or 0))
+        if cut is not None:
+            self.rfile.read(cut)
+            self._hang_up()
+            return
+        self._send(self.server.answer(replace(request, body=self._body())))
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - the base class's names
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Keep quiet: the requests are in the server's log."""
 
-    def _read(self) -> Request:
+    def _head(self) -> Request:
         address = urlsplit(self.path)
         return Request(
             method=self.command,
@@ -116,8 +130,14 @@ class _Handler(BaseHTTPRequestHandler):
             path=unquote(address.path),
             query={key: values[-1] for key, values in parse_qs(address.query).items()},
             headers={key.lower(): value for key, value in self.headers.items()},
-            body=self._body(),
+            body=b"",
         )
+
+    def _hang_up(self) -> None:
+        """End the connection with a TCP reset: a linger of zero seconds turns a close into one."""
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
@@ -141,8 +161,4 @@ class _Handler(BaseHTTPRequestHandler):
         if response.cut is not None:
             self.close_connection = True
             if response.reset:
-                # A linger of zero seconds turns the close into a reset.
-                self.connection.setsockopt(
-                    socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-                )
-                self.connection.close()
+                self._hang_up()

@@ -118,3 +118,33 @@ def test_a_damaged_recipe_is_told(run: Path) -> None:
     (run / "recipe.yaml").write_text("a: [b\n", encoding="utf-8")
     with pytest.raises(UserError, match=r"recipe\.yaml: this file is damaged"):
         card.render(run, snippet=PLAIN)
+
+
+def test_the_first_score_has_its_interval(run: Path, result: dict[str, Any]) -> None:
+    scores = ModelCard(card.render(run, snippet=PEFT)).data.eval_results
+    assert scores[0].metric_args["interval"] == list(result["contenders"][0]["interval"])
+    assert scores[0].metric_args["confidence_level"] == 0.95
+    assert scores[1].metric_args is None
+
+
+def test_the_recipes_licence_comes_before_the_bases(run: Path, result: dict[str, Any]) -> None:
+    result["model"]["license"] = "apache-2.0"
+    (run / "result.json").write_text(json.dumps(result), encoding="utf-8")
+    assert ModelCard(card.render(run, snippet=PEFT)).data.license == "apache-2.0"
+    (run / "recipe.yaml").write_text("hub: {repo: me/name, license: mit}\n", encoding="utf-8")
+    assert ModelCard(card.render(run, snippet=PEFT)).data.license == "mit"
+
+
+def test_an_adapter_to_begin_with_is_named_beside_the_base(
+    run: Path, result: dict[str, Any]
+) -> None:
+    base = {"hub_id": "google-bert/bert-base-uncased", "license": None}
+    learnt = {"name": "me/learnt", "revision": "8" * 40, "sha256": {}}
+    result["model"] |= {"base_hub_id": None, "made_of": {"base": base, "adapter": learnt}}
+    (run / "result.json").write_text(json.dumps(result), encoding="utf-8")
+    (run / "recipe.yaml").write_text("model: {id: a/b, adapter: ../x/learnt}\n", encoding="utf-8")
+    text = card.render(run, snippet=PEFT)
+    assert ModelCard(text).data.base_model == ["google-bert/bert-base-uncased", "me/learnt"]
+    assert "begun with the adapter [me/learnt](https://huggingface.co/me/learnt) folded in" in text
+    assert "../x" not in text
+    assert f"- adapter revision: {'8' * 40}" in text
