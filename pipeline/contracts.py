@@ -559,6 +559,23 @@ class Head:
     output: str
 
 
+@dataclass(frozen=True)
+class Pooled:
+    """How a text classifier makes one vector of a text, which its last layer reads.
+
+    Attributes:
+        mode: of the base's last states: the first token's, the last one's, or their mean.
+        layer: path of the linear layer that the vector goes through; empty where there is none.
+        activation: of that layer, a class of ``torch.nn``.
+        norm: path of the layer norm behind it; empty where there is none.
+    """
+
+    mode: Literal["cls", "lasttoken", "mean"]
+    layer: str = ""
+    activation: str = "Identity"
+    norm: str = ""
+
+
 class Family(Component):
     """Facts about one family of models. See ``pipeline/models``; named by ``model_type``."""
 
@@ -583,6 +600,14 @@ class Family(Component):
         """Paths inside the base, as they are from the model with the head of a task."""
         base = self.heads[task].base
         return tuple(f"{base}.{path}" if base else path for path in paths)
+
+    def pooled(self, config: PreTrainedConfig) -> Pooled | None:
+        """From the base's states to what ``text-classification``'s output layer reads.
+
+        None where that is more than a pooling and a layer, such as a decoder's second reading.
+        """
+        del config
+        return None
 
     def new_options(self, *, hidden: int, heads: int, inner: int | None) -> Json:
         """Keys of a new model's configuration that follow from its sizes."""
