@@ -19,6 +19,7 @@ from pipeline.bases import Base
 from pipeline.contracts import Limits, Proof, Silent
 from pipeline.errors import DataError, ProofError, TrainingError
 from pipeline.evaluation import scoring
+from pipeline.examples import Purpose
 from pipeline.reloading import Arrays, Reloaded, reloaded
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def evidence_of(fitted: FittedModel, model: torch.nn.Module, table: pa.Table) ->
 
     answering = fitted.answering
     codec, device, task = answering.codec, torch.device("cpu"), answering.task
-    purpose = "learn" if task.generates else "answer"
+    purpose: Purpose = "learn" if task.generates else "answer"
     examples = task.encode(table, answering.labels, codec, purpose=purpose, report=Silent())
     if task.generates:
         examples = task.draw(examples, codec, seed=(0,))

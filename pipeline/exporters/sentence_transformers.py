@@ -87,7 +87,12 @@ def model(**inputs):
 def _modules(base: str, model: Any, pooled: Pooled, *, longest: int) -> list[Any]:
     """What a text goes through, in order, up to the vector."""
     import torch
-    from sentence_transformers.models import Dense, LayerNorm, Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import (
+        Dense,
+        LayerNorm,
+        Pooling,
+        Transformer,
+    )
 
     transformer = Transformer(base, max_seq_length=longest)
     width = transformer.get_embedding_dimension()

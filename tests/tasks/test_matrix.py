@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline import components, proof
+from pipeline import components, proof, reloading
 from pipeline.contracts import Exporter, Silent
 from pipeline.examples import Examples
 from pipeline.training.model import unwrapped
@@ -163,7 +163,7 @@ def test_an_export_answers_the_same_with_plain_libraries(
     assert written
 
 
-def answer(model: Any, inputs: Mapping[str, Any]) -> proof.Arrays:
+def answer(model: Any, inputs: Mapping[str, Any]) -> reloading.Arrays:
     """Logits of one pass, as the proof asks for them."""
     given = {
         name: torch.from_numpy(value) if value.ndim else value.item()
