@@ -1,11 +1,9 @@
-"""Export a finished run: merged onnx ..., each proven."""
+"""Export a finished run in more forms, each proven."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
-
-from pipeline import components
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +13,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "exporters",
         nargs="+",
         metavar="exporter",
-        help=f"{', '.join(components.available('exporters'))}; with options as a recipe has them:"
+        help="such as merged, onnx or onnx-int8; with options as a recipe has them:"
         " '{name: merged, dtype: bfloat16}'",
     )
 
