@@ -573,6 +573,23 @@ class Head:
     output: str
 
 
+@dataclass(frozen=True)
+class Pooled:
+    """How a text classifier makes one vector of a text, which its last layer reads.
+
+    Attributes:
+        mode: of the base's last states: the first token's, the last one's, or their mean.
+        layer: path of the linear layer that the vector goes through; empty where there is none.
+        activation: of that layer, a class of ``torch.nn``.
+        norm: path of the layer norm behind it; empty where there is none.
+    """
+
+    mode: Literal["cls", "lasttoken", "mean"]
+    layer: str = ""
+    activation: str = "Identity"
+    norm: str = ""
+
+
 class Family(Component):
     """Facts about one family of models. See ``pipeline/models``; named by ``model_type``."""
 
@@ -597,6 +614,14 @@ class Family(Component):
         """Paths inside the base, as they are from the model with the head of a task."""
         base = self.heads[task].base
         return tuple(f"{base}.{path}" if base else path for path in paths)
+
+    def pooled(self, config: PreTrainedConfig) -> Pooled | None:
+        """From the base's states to what ``text-classification``'s output layer reads.
+
+        None where that is more than a pooling and a layer, such as a decoder's second reading.
+        """
+        del config
+        return None
 
     def new_options(self, *, hidden: int, heads: int, inner: int | None) -> Json:
         """Keys of a new model's configuration that follow from its sizes."""
@@ -689,14 +714,36 @@ class Export:
     base_folder: Path
 
 
+@dataclass(frozen=True)
+class Limits:
+    """How far from the model in memory a reloaded export may answer.
+
+    Attributes:
+        logits: largest absolute difference of a logit, in fp32; None: they are told, not judged.
+        metric: how much worse the run's metric may be on the test rows that are compared, in its
+            own units; of a metric above 1, this share of it.
+        agreement: least share of these rows that get the same answer, where an answer is right
+            or wrong and not more or less so.
+    """
+
+    logits: float | None = 1e-4
+    metric: float = 0.005
+    agreement: float = 0.99
+
+
 class Exporter(Component):
     """A way out. See ``pipeline/exporters``."""
 
     needs_adapter: ClassVar[bool] = False
     """Only what a strategy learnt apart from the base can be exported so."""
 
+    @property
+    def limits(self) -> Limits:
+        """How far from the model in memory a reloaded export may answer."""
+        return Limits()
+
     @abstractmethod
-    def problems(self, model: torch.nn.Module, *, family: Family) -> list[str]:
+    def problems(self, model: torch.nn.Module, *, family: Family, task: Task) -> list[str]:
         """Why this model could not be exported so, in words; asked before training starts."""
 
     def as_exported(self, model: torch.nn.Module) -> torch.nn.Module:
@@ -775,20 +822,59 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class ExportResult:
-    """One export and its proof.
+class Proof:
+    """How a reloaded export answers, beside the model in memory.
 
     Attributes:
-        path: relative to the run folder.
-        proved: a fresh process reloaded it and its logits agree.
-        max_logit_difference: largest absolute difference to the model in memory, fp32.
+        max_logit_difference: largest absolute difference of a logit, fp32.
+        logit_rows: forward passes of one example each that were compared.
+        metric_difference: of the run's metric, reloaded minus in memory; None where the rows are
+            too few or too alike to have one.
+        metric_rows: test rows that it was compared on, in padded batches.
+        agreement: share of these rows with the same answer; None where answers are more or less
+            right.
+        milliseconds: a forward pass of one example takes in the fresh process, the median.
+        milliseconds_in_memory: the same of the model in memory, by torch.
+    """
+
+    max_logit_difference: float | None = None
+    logit_rows: int = 0
+    metric_difference: float | None = None
+    metric_rows: int = 0
+    agreement: float | None = None
+    milliseconds: float | None = None
+    milliseconds_in_memory: float | None = None
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """What became of one export. What is not proved is not there.
+
+    Attributes:
+        path: relative to the run folder; empty where nothing was exported.
+        proved: a fresh process reloaded it, and what it answers is within the limits.
+        reason: why it was not exported; empty where it was.
+        limits: as ``Limits``; all else as ``Proof``.
     """
 
     name: str
     path: str
     size_bytes: int
     proved: bool
-    max_logit_difference: float
+    max_logit_difference: float | None = None
+    logit_rows: int = 0
+    metric_difference: float | None = None
+    metric_rows: int = 0
+    agreement: float | None = None
+    milliseconds: float | None = None
+    milliseconds_in_memory: float | None = None
+    limits: Json = field(default_factory=dict)
+    reason: str = ""
+
+    @classmethod
+    def refused(cls, name: str, *, reason: str, limits: Json) -> Self:
+        """One that could not be made, or did not answer as the model in memory does."""
+        return cls(name, "", 0, proved=False, reason=reason, limits=limits)
 
 
 RESULT_VERSION = 1

@@ -8,7 +8,8 @@
     + HubError                the Hub could not be reached or said no
     + StorageError            the disk: full, read-only, missing
   x TrainingError             training cannot go on: no gradient, a loss that is not a number
-  x ProofError                an export does not answer as the model in memory does
+  x ExportError               a model cannot be exported so
+    + ProofError              an export does not answer as the model in memory does
   x Interrupted               a signal stopped the run; it can be resumed
 
 A message names the place, what was found and what to do. All problems that
@@ -87,7 +88,11 @@ class TrainingError(GraftError):
     """Training cannot go on."""
 
 
-class ProofError(GraftError):
+class ExportError(GraftError):
+    """A model cannot be exported in this form."""
+
+
+class ProofError(ExportError):
     """An export does not answer as the model in memory does."""
 
 

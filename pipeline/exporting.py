@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from pipeline import proof, storage
 from pipeline.bases import Base
-from pipeline.contracts import Export, Exporter, ExportResult, Reporter, Silent
+from pipeline.contracts import Export, Exporter, ExportResult, Proof, Reporter
+from pipeline.errors import ExportError
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    import torch
 
     from pipeline.training.contender import FittedModel
 
 
 @dataclass(frozen=True)
 class Exported:
-    """A proven export, and the code that loads it."""
+    """What became of an export, and the code that loads it."""
 
     result: ExportResult
     snippet: str
@@ -34,22 +32,70 @@ def export_all(
     *,
     base: Base,
     rows: pa.Table,
+    metric: str,
     folder: Path,
     report: Reporter,
 ) -> list[Exported]:
     """Write every export into the run's folder; none is there unless it is proven.
 
+    One that cannot be made or proven is told of in its result, and takes no other with it.
+
     Args:
         rows: test rows; the first of them prove the export.
-
-    Raises:
-        ProofError: an export does not answer as the model in memory does.
+        metric: the run's.
     """
     if not exporters:
         return []
-    table = rows.slice(0, proof.ROWS)
     model.model.to("cpu").eval()
-    export = Export(
+    export = outline(model, base)
+    report.stage("What exports are compared with")
+    with report.progress("test rows, answered in memory", 2) as advance:
+        evidence = proof.evidence_of(model, model.model, rows.slice(0, proof.ROWS))
+        advance(1)
+        exam = proof.exam_of(model, rows.slice(0, proof.SCORED_ROWS), metric=metric)
+        advance(1)
+    done: list[Exported] = []
+    for exporter in exporters:
+        report.stage(f"Export {exporter.name}, and its proof")
+        snippet, target = exporter.snippet(export), folder / exporter.name
+        limits = exporter.limits
+        try:
+            with (
+                storage.new_folder(target) as part,
+                report.progress("write, reload, compare", 2) as advance,
+            ):
+                rounded = exporter.as_exported(model.model)
+                expected = evidence
+                if rounded is not model.model:
+                    expected = proof.evidence_of(model, rounded, rows.slice(0, proof.ROWS))
+                exporter.write(export, part)
+                advance(1)
+                found = proof.prove(
+                    part, snippet, evidence=expected, base=base, limits=limits, exam=exam
+                )
+                advance(1)
+        except ExportError as error:
+            reason = "; ".join(problem.message for problem in error.problems)
+            report.warn(f"{exporter.name} was not exported: {reason}")
+            failed = ExportResult.refused(exporter.name, reason=reason, limits=asdict(limits))
+            done.append(Exported(failed, snippet))
+            continue
+        report.note(_told(exporter.name, found, metric))
+        result = ExportResult(
+            name=exporter.name,
+            path=exporter.name,
+            size_bytes=storage.size_bytes(target),
+            proved=True,
+            limits=asdict(limits),
+            **asdict(found),
+        )
+        done.append(Exported(result, snippet))
+    return done
+
+
+def outline(model: FittedModel, base: Base) -> Export:
+    """What exporters have to know of a model."""
+    return Export(
         model=model.model,
         codec=model.answering.codec,
         task=model.task,
@@ -57,61 +103,15 @@ def export_all(
         base=base.facts(),
         base_folder=base.folder,
     )
-    done: list[Exported] = []
-    for exporter in exporters:
-        report.stage(f"Export {exporter.name}, and its proof")
-        snippet = exporter.snippet(export)
-        target = folder / exporter.name
-        with (
-            storage.new_folder(target) as part,
-            report.progress("write, reload, compare", 2) as advance,
-        ):
-            evidence = evidence_of(model, exporter.as_exported(model.model), table)
-            exporter.write(export, part)
-            advance(1)
-            difference = proof.prove(part, snippet, evidence=evidence, base=base)
-            advance(1)
-        result = ExportResult(
-            name=exporter.name,
-            path=exporter.name,
-            size_bytes=storage.size_bytes(target),
-            proved=True,
-            max_logit_difference=difference,
-        )
-        report.note(
-            f"{exporter.name}: a fresh process loaded it; {len(evidence.inputs)} rows answer"
-            f" the same (logits within {difference:.1e})"
-        )
-        done.append(Exported(result, snippet))
-    return done
 
 
-def evidence_of(fitted: FittedModel, model: torch.nn.Module, table: pa.Table) -> proof.Evidence:
-    """Some rows as the model sees them, and what it says to them: on the CPU, in fp32, alone.
-
-    They are rows to learn from, because of those an encoder-decoder is given the answer too.
-    """
-    import torch
-
-    from pipeline.data.collating import collate
-
-    answering = fitted.answering
-    codec, device = answering.codec, torch.device("cpu")
-    rows = answering.task.encode(table, answering.labels, codec, purpose="learn", report=Silent())
-    examples = answering.task.draw(rows, codec, seed=(0,))
-    inputs: list[proof.Arrays] = []
-    outputs: list[proof.Arrays] = []
-    numbers = 0
-    with torch.no_grad():
-        for number in range(len(examples)):
-            batch = collate(examples, np.asarray([number]), codec, device=device)
-            found = proof.logits_of(model(**batch.inputs))
-            numbers += sum(array.size for array in found.values())
-            if number and numbers > proof.MOST_NUMBERS:
-                break
-            inputs.append({name: np.asarray(value) for name, value in batch.inputs.items()})
-            outputs.append(found)
-    texts = answering.task.texts(table)
-    return proof.Evidence(
-        inputs=inputs, outputs=outputs, texts=texts, ids=codec.tokenizer(texts)["input_ids"]
+def _told(name: str, found: Proof, metric: str) -> str:
+    said = [f"logits of {found.logit_rows} rows within {found.max_logit_difference:.1e}"]
+    if found.metric_difference is not None:
+        said.append(f"{metric} {found.metric_difference:+.4f} on {found.metric_rows} rows")
+    if found.agreement is not None:
+        said.append(f"{found.agreement:.1%} the same answers")
+    return (
+        f"{name}: a fresh process loaded it: {', '.join(said)};"
+        f" {found.milliseconds:.1f} ms a row, {found.milliseconds_in_memory:.1f} in memory"
     )

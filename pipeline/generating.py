@@ -119,6 +119,8 @@ def _by_network(
     from pipeline.training.streaming import Pieces
 
     task, codec = model.task, model.codec
+    if not hasattr(model.model, "generate"):  # an ONNX file: one forward pass
+        raise _cannot_write(name)
     own: Json = {}
     if task.generates:
         inputs, own = _asked(model, prompt), task.generation(codec)

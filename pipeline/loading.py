@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from pipeline import bases, components, repositories, storage, weights
+from pipeline import bases, components, onnx_model, repositories, storage, weights
 from pipeline.contracts import BASE_FOLDER, FACTS, Json, Reporter, Silent, Task
 from pipeline.errors import ModelError, RecipeError, nearest
 
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 CPU_TOKENS = 8192
 _AGAIN = "export the model again"
+_FILES = {"adapter": repositories.ADAPTER, "onnx": "model.onnx", "onnx-int8": "model.onnx"}
+"""Exporter -> the file that holds the weights; of all others it is ``model.safetensors``."""
+
+_NO_ANSWERS = ("sentence-transformers",)
+"""Exporters whose folders are for other libraries alone."""
 
 
 class _BaseFacts(BaseModel):
@@ -52,11 +57,12 @@ def export_folder(path: Path | str, report: Reporter | None = None) -> Path:
         return path
     if (path / "result.json").is_file():
         for export in storage.read_json(path / "result.json").get("exports", ()):
-            return path / str(export["path"])
+            if export["proved"] and export["name"] not in _NO_ANSWERS:
+                return path / str(export["path"])
         raise ModelError(
-            "this run exported nothing",
+            "this run exported nothing that answers",
             place=str(path),
-            hint="run its recipe with: export=[adapter]",
+            hint=f"graft export {path} merged",
         )
     latest = path / "latest"
     raise ModelError(
@@ -102,13 +108,20 @@ def _damaged(path: Path, what: str) -> ModelError:
 
 
 def load(folder: Path, facts: Facts, task: Task, report: Reporter) -> Answering:
-    """Load an export from safetensors alone.
+    """Load an export, from safetensors or ONNX alone.
 
     Raises:
-        ModelError: the weights are missing or damaged, or the base is another one.
+        ModelError: the weights are missing or damaged, the base is another one, or the folder
+            is for another library.
     """
+    if facts.exporter in _NO_ANSWERS:
+        raise ModelError(
+            f"this folder is for {facts.exporter}; it gives features and not answers",
+            place=str(folder),
+            hint="README.md beside it loads it; to answer, name another export of its run",
+        )
     adapter = facts.exporter == "adapter"
-    file = repositories.ADAPTER if adapter else weights.ONE_FILE
+    file = _FILES.get(facts.exporter, weights.ONE_FILE)
     if not (folder / file).is_file():
         raise ModelError(f"there is no {file}", place=str(folder), hint=_AGAIN)
     source = _base_folder(folder, facts.base, report) if adapter else folder
@@ -131,22 +144,32 @@ def load(folder: Path, facts: Facts, task: Task, report: Reporter) -> Answering:
             if adapter:
                 padding = {"pad_token_id": tokenizer.pad_token_id}
                 options = task.model_options(facts.labels) | padding
-            model = auto.from_pretrained(
-                source, dtype="float32", use_safetensors=True, **ours, **options
-            )
+            model: Any
+            if file == onnx_model.FILE:
+                model = onnx_model.OnnxModel(folder, config)
+            else:
+                model = auto.from_pretrained(
+                    source, dtype="float32", use_safetensors=True, **ours, **options
+                )
             advance(1)
             if adapter:
                 from peft import PeftModel
 
                 model = PeftModel.from_pretrained(model, str(folder))
+        except ModelError:
+            raise
         except Exception as error:
             # What the libraries raise for a damaged file is of any type.
             said = str(error).strip().partition("\n")[0] or type(error).__name__
             raise ModelError(f"cannot be loaded: {said}", place=str(folder), hint=_AGAIN) from error
         advance(1)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if isinstance(model, onnx_model.OnnxModel):
+        device = torch.device("cpu")
+    else:
+        model = model.to(device)
     return Answering(
-        model=model.eval().to(device),
+        model=model.eval(),
         codec=codec_of(model.config, tokenizer, family=family, max_length=facts.max_length),
         task=task,
         labels=facts.labels,

@@ -7,12 +7,21 @@ scores, intervals, verdict -> exports, each reloaded and compared -> result, rep
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import bases, contest, exporting, folding, provenance, resuming, storage
+from pipeline import (
+    bases,
+    contest,
+    exporting,
+    folding,
+    keeping,
+    provenance,
+    publishing,
+    resuming,
+    storage,
+)
 from pipeline.contracts import RunResult, Work
 from pipeline.errors import Problem, RecipeError
 from pipeline.evaluation import scoring
@@ -179,8 +188,15 @@ def run(
     data_facts["doctor"] = record_findings(findings, recipe.doctor)
     data_facts["notes"] += [str(item) for item in findings if item.severity != "note"]
 
+    keeping.keep(model, folder)
     exports = exporting.export_all(
-        recipe.export, model, base=base, rows=splits.test, folder=folder, report=report
+        recipe.export,
+        model,
+        base=base,
+        rows=splits.test,
+        metric=recipe.metric,
+        folder=folder,
+        report=report,
     )
     record["wall_seconds"] = round(time.perf_counter() - started, 1)
     result = RunResult(
@@ -198,7 +214,8 @@ def run(
         model=_model_facts(recipe, base, model),
         provenance=record,
     )
-    _publish(folder, result, exports)
+    publishing.publish(folder, result, {item.result.name: item.snippet for item in exports})
+    storage.point_latest(folder)
     return Finished(folder, result)
 
 
@@ -252,7 +269,7 @@ def _refuse_exports(recipe: Recipe, ready: Prepared) -> None:
     problems = [
         Problem(f"export: {exporter.name}: {reason}")
         for exporter in recipe.export
-        for reason in exporter.problems(ready.model, family=ready.family)
+        for reason in exporter.problems(ready.model, family=ready.family, task=recipe.task)
     ]
     if problems:
         raise RecipeError(problems)
@@ -297,17 +314,3 @@ def _data_facts(splits: Splits, work: Work, model: FittedModel) -> Json:
         "notes": list(splits.notes),
         "tokens": model.tokens | {"test": model.answering.examples(splits.test).facts()},
     }
-
-
-def _publish(folder: Path, result: RunResult, exports: Sequence[exporting.Exported]) -> None:
-    """Result first, then what is read from it; ``latest`` last."""
-    from pipeline.report import card, page
-
-    storage.write_json(folder / "result.json", asdict(result))
-    page.write(folder)
-    for item in exports:
-        text = card.render(folder, snippet=item.snippet)
-        storage.write_text(folder / item.result.path / "README.md", text)
-    if exports:
-        storage.write_text(folder / "README.md", card.render(folder, snippet=exports[0].snippet))
-    storage.point_latest(folder)

@@ -52,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
         _show_paths(finished.folder, finished.result)
         if recipe.hub is not None:
             print(f"to the Hub:  graft push {finished.folder}")
-    return 0
+    failed = finished is not None and not all(one.proved for one in finished.result.exports)
+    return 1 if failed else 0
 
 
 def _typed(arguments: argparse.Namespace) -> str:
@@ -65,7 +66,7 @@ def _show_paths(folder: Path, result: RunResult) -> None:
     lines = [("report", folder / "report.html")]
     if (folder / "README.md").is_file():
         lines.append(("model card", folder / "README.md"))
-    first = next(iter(result.exports), None)
+    first = next((export for export in result.exports if export.proved), None)
     if first:
         lines.insert(1, (first.name, folder / first.path))
     for title, path in lines:

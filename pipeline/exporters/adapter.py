@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from pipeline.contracts import BASE_FOLDER, Export, Exporter, Family
+from pipeline.contracts import BASE_FOLDER, Export, Exporter, Family, Task
 from pipeline.exporters._folder import copy_base, example, head, label_options, write_facts
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ class Adapter(Exporter):
 
     needs_adapter: ClassVar[bool] = True
 
-    def problems(self, model: torch.nn.Module, *, family: Family) -> list[str]:
+    def problems(self, model: torch.nn.Module, *, family: Family, task: Task) -> list[str]:
         """Every adapter can be exported."""
-        del model, family
+        del model, family, task
         return []
 
     def write(self, export: Export, folder: Path) -> None:

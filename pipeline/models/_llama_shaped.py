@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from pipeline.contracts import Family, Head, Json
+from pipeline.contracts import Family, Head, Json, Pooled
 from pipeline.models._sizes import USUAL
 
 if TYPE_CHECKING:
+    from transformers import PreTrainedConfig
+
     from pipeline.examples import Shape
 
 
@@ -42,3 +44,8 @@ class LlamaShaped(Family):
             "intermediate_size": inner or 8 * hidden // 3,
             "tie_word_embeddings": True,
         }
+
+    def pooled(self, config: PreTrainedConfig) -> Pooled | None:
+        """The last token that is not padding."""
+        del config
+        return Pooled("lasttoken")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from pipeline.contracts import Head
+from pipeline.contracts import Head, Pooled
 from pipeline.models._bert_shaped import BertShaped
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedConfig
 
 
 class Bert(BertShaped):
@@ -19,3 +22,8 @@ class Bert(BertShaped):
         "question-answering": Head(base="bert", modules=("qa_outputs",), output="qa_outputs"),
         "masked-lm": Head(base="bert", modules=(), output="cls.predictions.decoder"),
     }
+
+    def pooled(self, config: PreTrainedConfig) -> Pooled | None:
+        """The pooler reads the first token."""
+        del config
+        return Pooled("cls", layer="bert.pooler.dense", activation="Tanh")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from pipeline.contracts import Family, Head, Json
+from pipeline.contracts import Family, Head, Json, Pooled
 
 if TYPE_CHECKING:
+    from transformers import PreTrainedConfig
+
     from pipeline.examples import Shape
 
 
@@ -44,3 +46,8 @@ class Distilbert(Family):
         """Feed-forward layers are four times as wide."""
         del heads
         return {"hidden_dim": inner or 4 * hidden}
+
+    def pooled(self, config: PreTrainedConfig) -> Pooled | None:
+        """A layer of the head reads the first token."""
+        del config
+        return Pooled("cls", layer="pre_classifier", activation="ReLU")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from pipeline.contracts import Head, Json
+from pipeline.contracts import Head, Json, Pooled
 from pipeline.models._bert_shaped import BertShaped
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedConfig
 
 
 class Electra(BertShaped):
@@ -29,3 +32,8 @@ class Electra(BertShaped):
         """Embeddings are as wide as the rest."""
         usual = super().new_options(hidden=hidden, heads=heads, inner=inner)
         return {**usual, "embedding_size": hidden}
+
+    def pooled(self, config: PreTrainedConfig) -> Pooled | None:
+        """The head's first layer reads the first token."""
+        del config
+        return Pooled("cls", layer="classifier.dense", activation="GELU")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from pipeline.contracts import Family, Head
+from pipeline.contracts import Family, Head, Pooled
 
 if TYPE_CHECKING:
+    from transformers import PreTrainedConfig
+
     from pipeline.examples import Shape
 
 
@@ -39,3 +41,8 @@ class Gpt2(Family):
         "inner": "n_inner",
         "positions": "n_positions",
     }
+
+    def pooled(self, config: PreTrainedConfig) -> Pooled | None:
+        """The last token that is not padding."""
+        del config
+        return Pooled("lasttoken")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from pipeline.contracts import Family, Head, Json
+from pipeline.contracts import Family, Head, Json, Pooled
 from pipeline.models._sizes import USUAL
 
 if TYPE_CHECKING:
+    from transformers import PreTrainedConfig
+
     from pipeline.examples import Shape
 
 
@@ -39,3 +41,9 @@ class Modernbert(Family):
         """The gated feed-forward layers are as wide as in the published models."""
         del heads
         return {"intermediate_size": inner or 3 * hidden // 2}
+
+    def pooled(self, config: PreTrainedConfig) -> Pooled | None:
+        """The first token or the mean of all, as the configuration says."""
+        return Pooled(
+            config.classifier_pooling, layer="head.dense", activation="GELU", norm="head.norm"
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from pipeline.contracts import Head
+from pipeline.contracts import Head, Pooled
 from pipeline.models._bert_shaped import BertShaped
 
 if TYPE_CHECKING:
@@ -30,3 +30,8 @@ class Roberta(BertShaped):
     def reserved_positions(self, config: PreTrainedConfig) -> int:
         """Positions count from the padding id + 1."""
         return int(config.pad_token_id) + 1
+
+    def pooled(self, config: PreTrainedConfig) -> Pooled | None:
+        """The head's first layer reads the first token."""
+        del config
+        return Pooled("cls", layer="classifier.dense", activation="Tanh")

@@ -17,6 +17,7 @@ from pipeline.contracts import Exporter
 from pipeline.exporters.adapter import Adapter
 from pipeline.exporters.merged import Merged
 from pipeline.models.bert import Bert
+from pipeline.tasks.text_classification import TextClassification
 from tests.exporters.conftest import Trained
 from tests.training import tiny
 
@@ -48,7 +49,7 @@ def test_an_export_moved_elsewhere_answers_as_the_model_in_memory(
 ) -> None:
     trained: Trained = request.getfixturevalue(fixture)
     exporter: Exporter = components.load("exporters", name)()
-    assert exporter.problems(trained.model.model, family=Bert()) == []
+    assert exporter.problems(trained.model.model, family=Bert(), task=TextClassification()) == []
     expected = tiny.answers(trained.model.model, trained.model.answering.codec.tokenizer, TEXTS)
     export, folder = trained.export(), tmp_path / "written"
     folder.mkdir()
@@ -127,7 +128,7 @@ def test_an_adapter_on_a_shared_weight_is_not_merged(target: str, twin: str) -> 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # peft says something of the kind, but only sometimes
         model = get_peft_model(gpt2(), LoraConfig(target_modules=[target]))
-    problems = Merged().problems(model, family=Bert())
+    problems = Merged().problems(model, family=Bert(), task=TextClassification())
     assert len(problems) == 1
     assert f"the adapted layer {target} shares its weight with {twin}" in problems[0]
 
@@ -136,5 +137,8 @@ def test_an_adapter_beside_a_shared_weight_is_merged() -> None:
     from peft import LoraConfig, get_peft_model
 
     config = LoraConfig(target_modules=["c_attn"], fan_in_fan_out=True)
-    assert Merged().problems(get_peft_model(gpt2(), config), family=Bert()) == []
-    assert Merged().problems(gpt2(), family=Bert()) == []
+    assert (
+        Merged().problems(get_peft_model(gpt2(), config), family=Bert(), task=TextClassification())
+        == []
+    )
+    assert Merged().problems(gpt2(), family=Bert(), task=TextClassification()) == []

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline import components, exporting, proof
+from pipeline import components, proof, reloading
 from pipeline.contracts import Exporter, Silent
 from pipeline.examples import Examples
 from pipeline.training.model import unwrapped
@@ -140,13 +140,13 @@ def test_an_export_answers_the_same_with_plain_libraries(
     trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on = trained.cell
-    evidence = exporting.evidence_of(on.fitted(), on.fitted().model, on.table.slice(0, 3))
+    evidence = proof.evidence_of(on.fitted(), on.fitted().model, on.table.slice(0, 3))
     written = []
     for name in EXPORTERS:
         exporter: Exporter = components.load("exporters", name)()
         if exporter.needs_adapter and not strategy_of(trained.strategy).adds_adapter:
             continue
-        assert exporter.problems(on.model, family=on.prepared.family) == []
+        assert exporter.problems(on.model, family=on.prepared.family, task=on.task) == []
         export, folder = on.export(), tmp_path / name
         folder.mkdir()
         exporter.write(export, folder)
@@ -163,7 +163,7 @@ def test_an_export_answers_the_same_with_plain_libraries(
     assert written
 
 
-def answer(model: Any, inputs: Mapping[str, Any]) -> proof.Arrays:
+def answer(model: Any, inputs: Mapping[str, Any]) -> reloading.Arrays:
     """Logits of one pass, as the proof asks for them."""
     given = {
         name: torch.from_numpy(value) if value.ndim else value.item()
