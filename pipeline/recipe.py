@@ -55,6 +55,12 @@ class Recipe:
     evaluation: EvaluationSpec
     export: tuple[Exporter, ...]
     seed: int
+    seeds: tuple[int, ...] = ()
+
+    @property
+    def training_seeds(self) -> tuple[int, ...]:
+        """Seeds to train with, the first one's model being the run's; rows are drawn by seed."""
+        return self.seeds or (self.seed,)
 
     @property
     def metric(self) -> str:
@@ -94,6 +100,7 @@ class Recipe:
             "evaluation": self.evaluation.model_dump(mode="json"),
             "export": [_block(exporter) for exporter in self.export],
             "seed": self.seed,
+            "seeds": list(self.seeds),
         }
 
     def to_yaml(self) -> str:

@@ -46,6 +46,7 @@ class FineTuned:
         learning_rate: the peak, made concrete.
         run: the run's folder, for checkpoints and the log.
         resume: go on from the run's checkpoint where there is one.
+        seen: features of the frozen base that are shared with other trainings of this base.
     """
 
     name: str
@@ -56,6 +57,7 @@ class FineTuned:
     precision: str
     run: Path
     resume: bool = False
+    seen: probe.Seen | None = None
     kind: Kind = "fine-tuned"
 
     def fit(self, work: Work) -> FittedModel:
@@ -84,6 +86,7 @@ class FineTuned:
                     work=work,
                     train=examples,
                     validation=validation,
+                    seen=self.seen,
                 )
         rows = parts(model, ready.family, work.task)
         fitted = FittedModel(

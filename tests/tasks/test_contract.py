@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
-from pipeline import components, contest
+from pipeline import answer_files, components, contest
 from pipeline.contracts import ROW_ID, Splits, Task, Work
 from pipeline.errors import DataError
 from pipeline.evaluation import scoring
@@ -65,7 +65,7 @@ def test_a_task_goes_all_the_way_through_the_contest(
     low, high = result.interval
     assert low <= result.scores[on.task.metrics[0]] <= high
     json.dumps(result.details)
-    contest.write_predictions([entry], splits, work, tmp_path / "predictions.parquet")
+    answer_files.write_predictions([entry], splits, work, tmp_path / "predictions.parquet")
     table = pq.read_table(tmp_path / "predictions.parquet")
     gold = on.task.references(few, on.labels)
     assert table["gold"].to_pylist() == on.task.in_context(gold, few, on.labels, gold=True)
