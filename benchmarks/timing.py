@@ -25,22 +25,21 @@ class Pair:
     theirs: tuple[str, Callable[[], object]]
     repeats: int = 5
 
+    def run(self) -> str:
+        """Time both in turn.
 
-def run(pair: Pair) -> str:
-    """Time a pair.
-
-    Returns:
-        A line with both medians in seconds, their ratio and the load.
-    """
-    times: tuple[list[float], list[float]] = ([], [])
-    for repeat in range(pair.repeats + 1):
-        for side, (_, work) in enumerate((pair.ours, pair.theirs)):
-            started = time.perf_counter()
-            work()
-            if repeat:
-                times[side].append(time.perf_counter() - started)
-    ours, theirs = map(statistics.median, times)
-    return (
-        f"{pair.name}: {pair.ours[0]} {ours:.3f} s, {pair.theirs[0]} {theirs:.3f} s,"
-        f" ratio {theirs / ours:.2f} (median of {pair.repeats}, load {os.getloadavg()[0]:.1f})"
-    )
+        Returns:
+            A line with both medians in seconds, their ratio and the load.
+        """
+        times: tuple[list[float], list[float]] = ([], [])
+        for repeat in range(self.repeats + 1):
+            for side, (_, work) in enumerate((self.ours, self.theirs)):
+                started = time.perf_counter()
+                work()
+                if repeat:
+                    times[side].append(time.perf_counter() - started)
+        ours, theirs = map(statistics.median, times)
+        return (
+            f"{self.name}: {self.ours[0]} {ours:.3f} s, {self.theirs[0]} {theirs:.3f} s,"
+            f" ratio {theirs / ours:.2f} (median of {self.repeats}, load {os.getloadavg()[0]:.1f})"
+        )

@@ -118,6 +118,10 @@ def _check_data(recipe: Recipe, report: Reporter) -> Splits | None:
 
     splits = load(recipe.data, recipe.task, doctor=recipe.doctor, seed=recipe.seed, report=report)
     recipe = recipe.settled(splits.train)
+    from pipeline.evaluation import oddities
+
+    for note in oddities.too_few(splits.test.num_rows, confidence=recipe.evaluation.confidence):
+        report.warn(note)
     labels = recipe.task.labels(splits.train)
     report.table(
         f"{len(labels)} labels: {_shortened(labels)}" if labels else "Rows",

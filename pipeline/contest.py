@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,12 @@ from pipeline.contracts import (
     Fitted,
     Json,
     Predictions,
+    SeedResult,
     Splits,
     Verdict,
     Work,
 )
+from pipeline.evaluation import oddities as odd
 from pipeline.evaluation import scoring, verdict
 from pipeline.evaluation.spec import EvaluationSpec
 
@@ -35,11 +38,24 @@ BASELINE = "baseline.json"
 
 @dataclass(frozen=True)
 class Entry:
-    """A contender that has fitted and answered the test rows."""
+    """A contender that has fitted and answered the test rows.
+
+    Attributes:
+        result: over all seeds that it was trained with.
+        fitted: of the first seed; None where it is another process's, kept in a file.
+        predictions: of the first seed.
+        others: answers of the other seeds.
+    """
 
     result: ContenderResult
-    fitted: Fitted
+    fitted: Fitted | None
     predictions: Predictions
+    others: tuple[np.ndarray, ...] = ()
+
+    @property
+    def answers(self) -> tuple[np.ndarray, ...]:
+        """Answers to the test rows, of each seed."""
+        return (self.predictions.answers, *self.others)
 
 
 def enter(
@@ -91,7 +107,7 @@ def enter(
         interval=scoring.interval(
             work.metric,
             gold,
-            predictions.answers,
+            [predictions.answers],
             work.labels,
             spec=spec,
             seed=work.seed,
@@ -106,6 +122,62 @@ def enter(
         notes=notes,
     )
     return Entry(result, fitted, predictions)
+
+
+def oddities(entries: Sequence[Entry], splits: Splits, work: Work) -> list[str]:
+    """What to know of test rows and of who is compared, before a score is believed."""
+    references = work.task.references(splits.test, work.labels)
+    told = {entry.result.name: entry.predictions.answers for entry in entries}
+    found = odd.missing_classes(references, work.labels)
+    return found + odd.constant_answers(told, references)
+
+
+def over_seeds(
+    entries: Sequence[Entry],
+    seeds: Sequence[int],
+    work: Work,
+    splits: Splits,
+    *,
+    spec: EvaluationSpec,
+) -> Entry:
+    """One entry of several trainings of one contender: means of what they reach and take.
+
+    Args:
+        entries: one a seed; the first lends its model, details and notes.
+        seeds: of the entries.
+        work: its seed is that of the resamples.
+        spec: for the interval, over rows and seeds.
+    """
+    first, results = entries[0], [entry.result for entry in entries]
+    answers = [entry.predictions.answers for entry in entries]
+    result = replace(
+        first.result,
+        scores={
+            metric: _mean([each.scores[metric] for each in results])
+            for metric in first.result.scores
+        },
+        validation_score=_mean([each.validation_score for each in results]),
+        interval=scoring.interval(
+            work.metric,
+            work.task.references(splits.test, work.labels),
+            answers,
+            work.labels,
+            spec=spec,
+            seed=work.seed,
+            groups=work.task.groups(splits.test),
+        ),
+        fit_seconds=round(_mean([each.fit_seconds for each in results]), 3),
+        predict_seconds=round(_mean([each.predict_seconds for each in results]), 4),
+        seeds=tuple(
+            SeedResult(seed, each.scores, each.validation_score, each.fit_seconds)
+            for seed, each in zip(seeds, results, strict=True)
+        ),
+    )
+    return replace(first, result=result, others=tuple(answers[1:]))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
 
 
 def weigh(fitted: Fitted, work: Work, *, name: str, keep: Path | None) -> int:
@@ -142,7 +214,7 @@ def judge(
     return verdict.judge(
         fine_tuned=fine_tuned,
         baselines=baselines,
-        answers={entry.result.name: entry.predictions.answers for entry in entries},
+        answers={entry.result.name: entry.answers for entry in entries},
         references=work.task.references(splits.test, work.labels),
         labels=work.labels,
         metric=work.metric,
@@ -150,28 +222,3 @@ def judge(
         seed=work.seed,
         groups=work.task.groups(splits.test),
     )
-
-
-def write_predictions(entries: Sequence[Entry], splits: Splits, work: Work, path: Path) -> None:
-    """``predictions.parquet``: every test row, its gold answer and each contender's."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from pipeline.contracts import ROW_ID
-
-    task, labels = work.task, work.labels
-    columns: dict[str, object] = {
-        ROW_ID: splits.test[ROW_ID],
-        "text": task.texts(splits.test),
-        "gold": task.in_context(
-            task.references(splits.test, labels), splits.test, labels, gold=True
-        ),
-    }
-    for entry in entries:
-        answers: np.ndarray = entry.predictions.answers
-        columns[entry.result.name] = task.in_context(answers, splits.test, labels)
-        if entry.predictions.scores is not None:
-            columns[f"{entry.result.name}/score"] = entry.predictions.scores.max(axis=1)
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.table(columns), sink)
-    storage.write_bytes(path, sink.getvalue().to_pybytes())

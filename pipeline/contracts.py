@@ -521,6 +521,8 @@ class Baseline(Component):
     """A classic contender. See ``pipeline/baselines``; its fields are its options."""
 
     kind: ClassVar[Kind] = "baseline"
+    seeded: ClassVar[bool] = False
+    """Another seed gives another model, so that it is trained once a seed."""
     tasks: ClassVar[frozenset[str]]
     """What it can answer, each as ``Task.problem`` calls it."""
     needs_base: ClassVar[bool] = False
@@ -766,19 +768,37 @@ class Exporter(Component):
 
 
 @dataclass(frozen=True)
+class SeedResult:
+    """One training of a contender that was trained with several seeds.
+
+    Attributes:
+        scores: metric name -> value on the test rows.
+        validation_score: the run's metric on the validation rows.
+        fit_seconds: wall time of this training.
+    """
+
+    seed: int
+    scores: Mapping[str, float]
+    validation_score: float
+    fit_seconds: float
+
+
+@dataclass(frozen=True)
 class ContenderResult:
     """One contender on the test rows, and what it cost.
 
     Attributes:
-        scores: metric name -> value on the test rows, for all of the task's metrics.
+        scores: metric name -> value on the test rows, for all of the task's metrics; the mean
+            over seeds where there are several, as every other number but ``details``.
         validation_score: the run's metric on the validation rows.
-        interval: 95% interval of the run's metric, [low, high].
-        fit_seconds: wall time of fit, tuning included.
+        interval: 95% interval of the run's metric, [low, high], over rows and seeds.
+        fit_seconds: wall time of fit, tuning included; of one training.
         predict_seconds: wall time over all test rows.
         size_bytes: what has to be kept to answer: the saved folder (the base included where
             an adapter needs one, see ``notes``).
-        details: task's own tables: per-class report, confusion counts.
-        notes: what was chosen on validation, and sizes apart.
+        details: task's own tables: per-class report, confusion counts; of the first seed.
+        notes: what was chosen on validation, and sizes apart; of the first seed.
+        seeds: each training, the one that is exported first; empty where there was one.
     """
 
     name: str
@@ -793,6 +813,12 @@ class ContenderResult:
     total_parameters: int
     details: Json = field(default_factory=dict)
     notes: Json = field(default_factory=dict)
+    seeds: Sequence[SeedResult] = ()
+
+    def spread(self, metric: str) -> tuple[float, float] | None:
+        """Lowest and highest score over seeds; None where there was one."""
+        found = [each.scores[metric] for each in self.seeds]
+        return (min(found), max(found)) if found else None
 
 
 @dataclass(frozen=True)
@@ -802,11 +828,16 @@ class Verdict:
     Attributes:
         best_baseline: the baseline that is best on the validation rows.
         difference: fine-tuned minus baseline, in the metric's own units.
-        interval: paired 95% interval of the difference.
+        interval: paired 95% interval of the difference, over rows and seeds.
         p_value: two-sided; ``test`` names the test.
         minimum_detectable_difference: found with 80% power at the 5% level on this test set.
         worth_it: true where the interval lies above zero, false below, None between.
         sentence: the same in words, with the cost on both sides.
+        wanted_difference: the smallest that matters, as the recipe has it.
+        rows_needed: test rows on which the wanted difference, or else the one that was found,
+            would be found four times in five; None where no number of rows would do.
+        cost: what fine-tuning takes more than the baseline, and what of that goes to a point of
+            the metric where it is worth it; see ``evaluation/cost.py``.
     """
 
     fine_tuned: str
@@ -819,6 +850,9 @@ class Verdict:
     minimum_detectable_difference: float
     worth_it: bool | None
     sentence: str
+    wanted_difference: float | None = None
+    rows_needed: int | None = None
+    cost: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

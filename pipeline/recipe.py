@@ -57,6 +57,12 @@ class Recipe:
     export: tuple[Exporter, ...]
     seed: int
     hub: HubSpec | None = None
+    seeds: tuple[int, ...] = ()
+
+    @property
+    def training_seeds(self) -> tuple[int, ...]:
+        """Seeds to train with, the first one's model being the run's; rows are drawn by seed."""
+        return self.seeds or (self.seed,)
 
     @property
     def metric(self) -> str:
@@ -97,6 +103,7 @@ class Recipe:
             "export": [_block(exporter) for exporter in self.export],
             **({"hub": self.hub.model_dump(mode="json")} if self.hub else {}),
             "seed": self.seed,
+            "seeds": list(self.seeds),
         }
 
     def to_yaml(self) -> str:

@@ -86,7 +86,7 @@ _OF_NEW = {"new", "layers", "hidden", "heads", "inner", "positions", "tokenizer"
 
 KEYS = (
     "model", "task", "data", "doctor", "strategy", "train", "baselines", "evaluation", "export",
-    "hub", "seed",
+    "hub", "seed", "seeds",
 )  # fmt: skip
 REQUIRED = ("model", "task", "data")
 SPECS: dict[str, type[BaseModel]] = {
@@ -107,6 +107,7 @@ DEFAULTS: Json = {
     "evaluation": {},
     "export": [],
     "seed": 0,
+    "seeds": [],  # the one above
 }
 
 
@@ -131,12 +132,22 @@ def long_form(key: str, value: Any) -> Any:
 # -------------------------------------------------------------------- for editors
 
 
+_SEED = {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED}
+
+
 def schema() -> Json:
     """The JSON schema of a recipe, for editors; names in their usual spelling."""
     properties: Json = {
         "model": {"anyOf": [{"type": "string", "minLength": 1}, _block(ModelSpec)]},
         "hub": {"anyOf": [{"type": "string", "minLength": 1}, _block(HubSpec)]},
-        "seed": {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED, "default": 0},
+        "seed": {**_SEED, "default": 0, "description": "What draws rows, and trains."},
+        "seeds": {
+            "type": "array",
+            "items": _SEED,
+            "uniqueItems": True,
+            "default": [],
+            "description": "Train once with each of these instead; the first one's is exported.",
+        },
     }
     for key in SPECS.keys() - {"model"}:
         properties[key] = _block(SPECS[key])

@@ -63,7 +63,8 @@ def check(tree: Json, places: Places, problems: list[Problem]) -> Json:
         full["baselines"] = long_form("baselines", list(usual))
     for key, folder in LISTS.items():
         out[key] = checking.several(folder, full[key], key)
-    out["seed"] = checking.seed(full["seed"])
+    out["seed"] = checking.seed(full["seed"], ("seed",))
+    out["seeds"] = checking.seeds(full["seeds"])
     checking.base(out.get("model"))
     if out.get("task"):
         checking.fit(out["task"], out)
@@ -130,12 +131,24 @@ class _Checking:
                 seen.add(one.called)
         return tuple(made)
 
-    def seed(self, value: Any) -> Any:
+    def seed(self, value: Any, path: Path) -> Any:
         whole = isinstance(value, int) and not isinstance(value, bool)
         if not whole or not 0 <= value <= LARGEST_SEED:
             message = f"a whole number from 0 to {LARGEST_SEED:,}, found {shown(value)}"
-            self.wrong(("seed",), f"seed: should be {message}")
+            self.wrong(path, f"{path[0]}: should be {message}")
         return value
+
+    def seeds(self, value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            message = f"seeds: should be a list of seeds to train with, found {shown(value)}"
+            self.wrong(("seeds",), message, "such as seeds: [0, 1, 2]; seed: 0 is for a single one")
+            return ()
+        for number, item in enumerate(value):
+            self.seed(item, ("seeds", number))
+            if item in value[:number]:
+                message = f"seeds: {shown(item)} is listed twice"
+                self.wrong(("seeds", number), message, "keep one: it would train the same again")
+        return tuple(value)
 
     def base(self, model: Any) -> None:
         if model is None or not model.id.startswith("builtin:"):

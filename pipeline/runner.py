@@ -7,11 +7,13 @@ scores, intervals, verdict -> exports, each reloaded and compared -> result, rep
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import (
+    answer_files,
     bases,
     contest,
     exporting,
@@ -22,19 +24,19 @@ from pipeline import (
     resuming,
     storage,
 )
-from pipeline.contracts import RunResult, Work
+from pipeline.assembling import Assembly
+from pipeline.contracts import RunResult
 from pipeline.errors import Problem, RecipeError
-from pipeline.evaluation import scoring
-from pipeline.frozen import FrozenBase
+from pipeline.evaluation import oddities, scoring
 from pipeline.pushing import access
 from pipeline.recipe import Recipe
-from pipeline.scratch import Scratch
+from pipeline.seeding import Entering
 from pipeline.training import processes
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
 
-    from pipeline.contracts import Json, Reporter, Splits
+    from pipeline.contracts import Json, Reporter, Splits, Work
     from pipeline.training.contender import FineTuned, FittedModel
     from pipeline.training.model import Prepared
 
@@ -89,6 +91,8 @@ def run(
         f" {splits.test.num_rows:,} test rows"
     )
     findings = examine(Rows.of(splits, recipe.task), recipe.doctor, report=report)
+    for note in oddities.too_few(splits.test.num_rows, confidence=recipe.evaluation.confidence):
+        report.warn(note)
     folder = runs
     if processes.is_main():
         folder = (
@@ -96,7 +100,7 @@ def run(
         )
 
     report.stage("Loading libraries")
-    _load_libraries(report)
+    load_libraries(report)
     precision = processes.choose_precision(recipe.train.precision)
     accelerator = processes.start(precision=precision, tracker=recipe.train.tracker, folder=folder)
     record = provenance.record(seed=recipe.seed, command=command, precision=precision)
@@ -109,48 +113,36 @@ def run(
             base = folding.fold(
                 learnt, base, task=recipe.task, labels=labels, run=folder, report=report
             )
-    from pipeline.data.tokens import BaseSubwords
-    from pipeline.training.contender import FineTuned, FittedModel
-    from pipeline.training.model import prepare
+    from pipeline.training.contender import FittedModel
 
-    ready = prepare(
+    assembly = Assembly(
+        recipe,
         base,
-        task=recipe.task,
-        labels=labels,
-        strategy=recipe.strategy,
-        dropout=recipe.train.dropout,
-        max_length=recipe.train.max_length,
-        seed=recipe.seed,
+        labels,
+        accelerator,
+        precision,
+        resume,
+        keeps_head=folding.keeps_head(learnt, recipe.task, labels),
     )
+    seeds = recipe.training_seeds
+    ready = assembly.prepared(seeds[0])
     _refuse_exports(recipe, ready)
     rows = Rows.of(splits, recipe.task, ready.codec)
     findings += examine(rows, recipe.doctor, report=report)
     tell(findings, len(rows), report, notes=False)
-    fine_tuned = FineTuned(
-        name=recipe.strategy.name,
-        ready=ready,
-        learning_rate=recipe.learning_rate,
-        spec=recipe.train,
-        accelerator=accelerator,
-        precision=precision,
-        run=folder,
-        resume=resume,
-        keeps_head=folding.keeps_head(learnt, recipe.task, labels),
+    fine_tuned = assembly.fine_tuned(ready, run=folder)
+    work = assembly.work(
+        fine_tuned, train=splits.train, validation=splits.validation, report=report
     )
-    work = Work(
-        task=recipe.task,
-        labels=labels,
-        train=splits.train,
-        validation=splits.validation,
-        metric=recipe.metric,
-        seed=recipe.seed,
-        report=report,
-        subwords=BaseSubwords(ready.codec),
-        from_scratch=Scratch(recipe, base, fine_tuned).fit,
-        features=FrozenBase(fine_tuned, recipe.task, labels),
-    )
+    entering = Entering(seeds, folder, work, splits, recipe.evaluation)
+
+    def of_seed(seed: int, run: Path) -> FineTuned:
+        again = ready if seed == seeds[0] else assembly.prepared(seed)
+        return assembly.fine_tuned(again, run=run)
+
     if not processes.is_main():
-        _help(fine_tuned, work, splits)
+        for seed, run in entering.unfinished(fine_tuned.name):
+            _help(of_seed(seed, run), replace(work, seed=seed), splits)
         return None
     lock = {"base": base.facts(), "data": splits.source, **record}
     if resume:
@@ -162,29 +154,24 @@ def run(
     for baseline in recipe.baselines:
         called = baseline.called
         report.stage(f"Baseline {called}")
-        entries.append(
-            contest.enter(
-                baseline,
-                work,
-                splits,
-                spec=recipe.evaluation,
-                called=called,
-                base_bytes=base.size_bytes if baseline.needs_base else 0,
-                keep=folder / contest.BASELINES / called,
-            )
-        )
+        keep = folder / contest.BASELINES / called
+        entries.append(entering.baseline(baseline, base_bytes=base.size_bytes, keep=keep))
     report.stage(f"{_doing(recipe)} with {recipe.strategy.name}")
-    entry = contest.enter(
-        fine_tuned, work, splits, spec=recipe.evaluation, base_bytes=base.size_bytes
-    )
+    entry = entering.each_seed(fine_tuned.name, of_seed, base_bytes=base.size_bytes)
     entries.insert(0, entry)
     model = entry.fitted
     assert isinstance(model, FittedModel)  # noqa: S101
 
     report.stage("Verdict")
     verdict = contest.judge(entries, splits, work, spec=recipe.evaluation)
-    contest.write_predictions(entries, splits, work, folder / "predictions.parquet")
-    data_facts = _data_facts(splits, work, model)
+    answer_files.write_predictions(entries, splits, work, folder / "predictions.parquet")
+    # Baselines that are constant by design need no word, unless nothing was better.
+    compared = [each for each in entries if verdict and each.result.name
+                in (verdict.fine_tuned, verdict.best_baseline)]  # fmt: skip
+    odd = contest.oddities(compared, splits, work)
+    for note in odd:
+        report.warn(note)
+    data_facts = _data_facts(splits, work, model, odd)
     data_facts["doctor"] = record_findings(findings, recipe.doctor)
     data_facts["notes"] += [str(item) for item in findings if item.severity != "note"]
 
@@ -247,7 +234,7 @@ def _doing(recipe: Recipe) -> str:
     return f"Training a new {new}" if new else f"Fine-tuning {recipe.model.id}"
 
 
-def _load_libraries(report: Reporter) -> None:
+def load_libraries(report: Reporter) -> None:
     """Import what takes seconds, so that no contender's clock counts it."""
     with report.progress("torch, transformers, peft, scikit-learn", 4) as advance:
         import torch  # noqa: F401
@@ -299,7 +286,7 @@ def _model_facts(recipe: Recipe, base: bases.Base, model: FittedModel) -> Json:
     }
 
 
-def _data_facts(splits: Splits, work: Work, model: FittedModel) -> Json:
+def _data_facts(splits: Splits, work: Work, model: FittedModel, odd: Sequence[str]) -> Json:
     inputs = [name for name, column in work.task.columns.items() if column.is_input]
     return {
         "labels": list(work.labels),
@@ -311,6 +298,6 @@ def _data_facts(splits: Splits, work: Work, model: FittedModel) -> Json:
         },
         "fingerprints": dict(splits.fingerprints),
         "source": splits.source,
-        "notes": list(splits.notes),
+        "notes": [*splits.notes, *odd],
         "tokens": model.tokens | {"test": model.answering.examples(splits.test).facts()},
     }

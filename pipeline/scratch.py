@@ -39,7 +39,7 @@ class Scratch:
             strategy=Full(),
             dropout=recipe.train.dropout,
             max_length=recipe.train.max_length,
-            seed=recipe.seed,
+            seed=work.seed,
             pretrained=False,
         )
         options = {"head": "random", **({} if epochs is None else {"epochs": epochs})}

@@ -139,13 +139,13 @@ def size_bytes(path: Path) -> int:
     return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
 
 
-def create_run(runs: Path, recipe: str) -> Path:
-    """``runs/<recipe>/<date-time>``, new and writable.
+def create_run(runs: Path, recipe: str, *, prefix: str = "") -> Path:
+    """``runs/<recipe>/<date-time>``, new and writable; ``prefix`` goes before the date.
 
     Raises:
         StorageError: the folder cannot be made.
     """
-    stamp = time.strftime("%Y%m%d-%H%M%S")
+    stamp = prefix + time.strftime("%Y%m%d-%H%M%S")
     parent = runs / recipe
     with told(parent):
         parent.mkdir(parents=True, exist_ok=True)

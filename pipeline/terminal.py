@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import (
@@ -21,6 +22,9 @@ from rich.text import Text
 
 from pipeline.contracts import ContenderResult, RunResult
 from pipeline.errors import GraftError
+
+if TYPE_CHECKING:
+    from pipeline.evaluation.ranking import Ranking
 
 _WIDTH = 160
 """Columns of a table where no terminal says how wide it is: nothing is cut off in a log."""
@@ -167,12 +171,43 @@ def show_verdict(result: RunResult, console: Console) -> None:
         console.print(Text(f"\n{result.verdict.sentence}\n", f"bold {colour}"))
 
 
-def _figures(item: ContenderResult, result: RunResult) -> tuple[str, ...]:
-    low, high = item.interval
+def show_ranking(ranking: Ranking, console: Console) -> None:
+    """All contenders of several runs, best first, and who beats whom."""
+    heads = (
+        "contender", ranking.metric, f"{100 * ranking.confidence:g}% interval", "seeds", "fit",
+        "ms / row", "MB", "best for its", "of the run",
+    )  # fmt: skip
+    table = _table(f"\n{ranking.test_rows:,} test rows", heads)
+    for one in ranking.competitors:
+        style = "bold" if one.kind == "fine-tuned" else ""
+        fit, row, size = one.costs.values()
+        figures = (
+            *_score_figures(one.score, one.interval), str(one.seeds), f"{fit:.1f} s",
+            f"{row:.2f}", f"{size:,.1f}", ", ".join(one.fronts) or "-", one.run,
+        )  # fmt: skip
+        table.add_row(Text(one.name, style), *map(Text, figures))
+    console.print(table)
+    table = _table(
+        "\nPaired tests on the same rows",
+        ("better", "than", "difference", "interval", "p, Holm", "decided"),
+    )
+    for match in ranking.matches:
+        difference, interval = _score_figures(match.difference, match.interval)
+        decided = "yes" if match.decided else f"no: finds {match.detectable:.2g} or more"
+        told = (match.second, difference, interval, f"{match.p_value:.2g}", decided)
+        table.add_row(Text(match.first, "bold" if match.decided else ""), *map(Text, told))
+    console.print(table)
+
+
+def _score_figures(score: float, interval: tuple[float, float]) -> tuple[str, str]:
+    low, high = interval
     digits = 3 if abs(high) < 10 else 1  # a BLEU or a perplexity is no share of anything
+    return f"{score:,.{digits}f}", f"{low:,.{digits}f} to {high:,.{digits}f}"
+
+
+def _figures(item: ContenderResult, result: RunResult) -> tuple[str, ...]:
     return (
-        f"{item.scores[result.metric]:,.{digits}f}",
-        f"{low:,.{digits}f} to {high:,.{digits}f}",
+        *_score_figures(item.scores[result.metric], item.interval),
         f"{item.fit_seconds:.1f} s",
         f"{item.predict_seconds / max(result.test_rows, 1) * 1e6:,.0f}",
         f"{item.size_bytes / 1e6:,.1f}",

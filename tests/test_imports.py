@@ -17,9 +17,11 @@ LAYERS = (
     ("cli",),
     ("commands",),
     ("terminal",),
+    ("curving",),
     ("ui",),
     (
         "runner",
+        "comparing",
         "exporting_again",
         "checking",
         "predicting",
@@ -32,6 +34,9 @@ LAYERS = (
     ("opening",),
     ("folding",),
     ("loading",),
+    ("seeding", "compared_runs", "curve_plan"),
+    ("answer_files",),
+    ("assembling",),
     ("onnx_model",),
     (
         "contest",

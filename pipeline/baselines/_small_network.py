@@ -40,6 +40,7 @@ Rate = Annotated[float, Field(gt=0, le=1)]
 class SmallNetwork(Baseline):
     """Options and training that small networks have in common."""
 
+    seeded: ClassVar[bool] = True
     tasks: ClassVar[frozenset[str]] = frozenset(
         {"text-classification", "multi-label text-classification", "text-regression"}
     )

@@ -18,6 +18,7 @@ class FromScratch(Baseline):
     All of it learns, whatever the strategy: there is nothing to keep frozen.
     """
 
+    seeded: ClassVar[bool] = True
     tasks: ClassVar[frozenset[str]] = frozenset(
         {*components.available("tasks"), "multi-label text-classification"}
     )

@@ -32,6 +32,7 @@ class LstmLm(Baseline):
     Source: Zaremba et al. 2014 (arXiv:1409.2329), section 4.1, the small network.
     """
 
+    seeded: ClassVar[bool] = True
     tasks: ClassVar[frozenset[str]] = frozenset({"causal-lm"})
 
     alphabet: AlphabetName = Field(

@@ -63,7 +63,7 @@ def load(
     there = given["train"].column_names
     dividing = Dividing(
         given=given,
-        roles=_roles(task, given["train"], inputs),
+        roles=roles_of(task, given["train"]),
         answers=tuple(name for name in task.columns if name in there and name not in inputs),
         spec=spec,
         doctor=doctor,
@@ -198,10 +198,11 @@ def _named(spec: DataSpec) -> dict[SplitName, str | list[str] | dict[str, str]]:
     }
 
 
-def _roles(task: Task, table: pa.Table, inputs: tuple[str, ...]) -> Roles:
+def roles_of(task: Task, table: pa.Table) -> Roles:
+    """What a task's columns are for; ``table`` holds the training rows."""
     label = next((name for name, column in task.columns.items() if column.kind == "label"), None)
     return Roles(
-        texts=inputs,
+        texts=tuple(name for name, column in task.columns.items() if column.is_input),
         # A task whose labels are no classes, such as a score, has nothing to stratify by.
         label=label if label and task.labels(table) else None,
         group=task.group_by,

@@ -145,6 +145,25 @@ def cut(
     return table.filter(pa.array(kept)), table.filter(pa.array(spared)), notes
 
 
+def nested(table: pa.Table, *, roles: Roles, seed: int) -> pa.Table:
+    """All rows in an order of which every beginning is stratified: small sets lie in large ones.
+
+    One row of each class comes first. Then a class's rows are spread evenly over the whole.
+
+    Args:
+        table: N rows.
+        roles: which columns are texts, and which the class.
+        seed: of the random order within a class.
+    """
+    order = _order(table, roles, seed)
+    drawn = np.lexsort((order.rank, order.label))
+    counts = np.bincount(order.label, minlength=len(order.names))
+    label = order.label[drawn]
+    place = np.arange(len(drawn)) - (np.cumsum(counts) - counts)[label]
+    spread = np.where(place == 0, -1.0, (place + 0.5) / counts[label])
+    return table.take(pa.array(drawn[np.lexsort((order.rank[drawn], spread))]))
+
+
 def _order(table: pa.Table, roles: Roles, seed: int) -> Order:
     group, distinct = _codes(roles.groups(table))
     if roles.label is None:

@@ -5,10 +5,15 @@ row. Rows whose statistics are the same are interchangeable: they are counted as
 and drawing N rows with replacement is one multinomial draw over the cells. The cost follows
 the number of different cells, not the number of rows, and the order of rows is immaterial.
 
+Where there are very many rows and nearly all differ, they are dealt at random into 1,000
+*blocks*, which are then drawn in place of rows. The sums of random blocks are as independent
+of each other as rows are, so the resamples vary as much as those of rows do; that they vary
+about as much and not exactly so costs the standard error 1 / sqrt(2 x 1,000) = 2.2% of itself.
+
 Rows that hang together, such as questions about one passage, are resampled together: the
 statistics of a group are summed first, and groups take the place of rows.
 
-Shapes: N rows, K statistics of a metric, G groups, M cells, R resamples.
+Shapes: N rows, K statistics of a metric, G groups, M cells or blocks, R resamples.
 """
 
 from __future__ import annotations
@@ -19,6 +24,13 @@ import numpy as np
 
 _BYTES = 64 * 2**20
 """What one chunk of resamples may take in memory."""
+
+_BLOCKS = 1_000
+_FEW_ROWS, _FEW_CELLS = 4_000, 500
+"""Up to so many of either, resampling takes well under a second without blocks."""
+
+_ROWS_A_CELL = 6
+"""Drawing a row takes about a sixth of the time of a multinomial's draw for a cell."""
 
 
 def number_of(groups: np.ndarray) -> int:
@@ -38,18 +50,51 @@ def sums_by_group(stats: np.ndarray, groups: np.ndarray) -> np.ndarray:
     return np.add.reduceat(stats[order], starts, axis=0)
 
 
-def cells(*stats: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def by_group(stats: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
+    """Statistics of each of S seeds: (S, N, K) or, where rows hang together, (S, G, K).
+
+    Args:
+        stats: (N, K) of a single seed, or (S, N, K).
+        groups: (N,) ints, or None.
+    """
+    runs = stats[None] if stats.ndim == 2 else stats
+    if groups is None:
+        return runs
+    return np.stack([sums_by_group(each, groups) for each in runs])
+
+
+def cells(digests: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Index of a row of each cell, and the number of rows in it, in an order of the content's own.
 
     Args:
-        stats: (N, K) each; a cell is a set of rows that agree in all of them.
+        digests: (N,) as ``digested`` gives them.
     """
-    joint = np.ascontiguousarray(np.hstack(stats)) + 0.0  # so that -0.0 and 0.0 are one cell
-    rows = joint.view(np.dtype((np.void, joint.dtype.itemsize * joint.shape[1]))).ravel()
-    _, first, counts = np.unique(rows, return_index=True, return_counts=True)
+    _, first, counts = np.unique(digests, return_index=True, return_counts=True)
     # Frequent cells first: a multinomial draw stops once all rows are dealt out.
     order = np.argsort(-counts, kind="stable")
     return first[order], counts[order]
+
+
+def units(*stats: np.ndarray, seed: int) -> tuple[list[np.ndarray], np.ndarray]:
+    """What resamples are drawn from: cells, or blocks where rows and cells are very many.
+
+    Args:
+        stats: (N, K) each, of the same rows.
+        seed: of dealing rows into blocks.
+
+    Returns:
+        (M, K) statistics of a row of each cell, or summed over each block, one array for each
+        of ``stats``; and (M,) how many rows each cell has, 1 for a block.
+    """
+    rows, digests = len(stats[0]), digested(*stats)
+    first, counts = cells(digests)
+    if rows <= _FEW_ROWS or len(first) <= _FEW_CELLS:
+        return [each[first] for each in stats], counts
+    # Sorted by content before they are shuffled, so that the order of rows is immaterial.
+    dealt = np.argsort(digests, kind="stable")[np.random.default_rng(seed).permutation(rows)]
+    starts = np.arange(_BLOCKS) * rows // _BLOCKS
+    sums = [np.add.reduceat(each[dealt], starts, axis=0) for each in stats]
+    return sums, np.ones(_BLOCKS, dtype=np.int64)
 
 
 def resampled(counts: np.ndarray, width: int, resamples: int, seed: int) -> Iterator[np.ndarray]:
@@ -62,10 +107,60 @@ def resampled(counts: np.ndarray, width: int, resamples: int, seed: int) -> Iter
         seed: the same seed draws the same, however it is cut into chunks.
     """
     rng = np.random.default_rng(seed)
-    rows = int(counts.sum())
+    number, rows = len(counts), int(counts.sum())
+    by_row = rows <= _ROWS_A_CELL * number
     shares = counts / rows
-    per_resample = 8 * (2 * len(counts) + 3 * width)
+    cell = np.repeat(np.arange(number, dtype=np.int32), counts) if by_row else None
+    per_resample = 8 * (2 * number + 3 * width + 3 * rows * by_row)
     chunk = max(1, _BYTES // per_resample)
     for start in range(0, resamples, chunk):
-        drawn = rng.multinomial(rows, shares, size=min(chunk, resamples - start))
+        size = min(chunk, resamples - start)
+        if cell is None:
+            drawn = rng.multinomial(rows, shares, size=size)
+        else:
+            chosen = cell[rng.integers(0, rows, (size, rows), dtype=np.int32)].astype(np.int64)
+            chosen += number * np.arange(size)[:, None]
+            drawn = np.bincount(chosen.ravel(), minlength=size * number).reshape(size, number)
         yield drawn.astype(np.float64)
+
+
+def swaps(counts: np.ndarray, resamples: int, seed: int) -> Iterator[np.ndarray]:
+    """Chunks (r, M) float64: how many rows of each cell are swapped, each with even odds; R in all.
+
+    Args:
+        counts: (M,) rows in each cell.
+        resamples: R.
+        seed: the same seed draws the same.
+    """
+    rng = np.random.default_rng((seed, 1))
+    single = counts == 1
+    chunk = max(1, _BYTES // (16 * len(counts)))
+    for start in range(0, resamples, chunk):
+        size = min(chunk, resamples - start)
+        drawn = np.empty((size, len(counts)))
+        flips = size * int(single.sum())
+        bits = np.unpackbits(np.frombuffer(rng.bytes(flips // 8 + 1), dtype=np.uint8), count=flips)
+        drawn[:, single] = bits.reshape(size, -1)
+        drawn[:, ~single] = rng.binomial(counts[~single], 0.5, (size, int((~single).sum())))
+        yield drawn
+
+
+def digested(*stats: np.ndarray) -> np.ndarray:
+    """(N,) uint64 of rows (N, K) of each; rows with other statistics differ in it.
+
+    Two of 100,000 different rows are taken for one with a chance of about 3 in 10^10.
+    """
+    width = sum(each.shape[1] for each in stats)
+    odd = np.random.default_rng(0).integers(0, 2**63, width, dtype=np.uint64) * 2 + 1
+    digests = np.empty(len(stats[0]), dtype=np.uint64)
+    step = max(1, 2**21 // width)
+    for start in range(0, len(digests), step):
+        part = np.hstack([each[start : start + step] for each in stats])
+        part += 0.0  # so that -0.0 and 0.0 are one cell
+        bits = part.view(np.uint64)
+        # Small whole numbers have their bits at the top, where a product would lose them.
+        bits ^= bits >> np.uint64(52)
+        bits *= np.uint64(0x9E3779B97F4A7C15)
+        bits ^= bits >> np.uint64(29)
+        digests[start : start + step] = (bits * odd).sum(axis=1, dtype=np.uint64)
+    return digests

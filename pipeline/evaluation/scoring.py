@@ -124,10 +124,19 @@ def statistics(
     return load(metric).statistics(references, answers, len(labels))
 
 
+def statistics_of_seeds(
+    metric: str, references: np.ndarray, answers: Sequence[np.ndarray], labels: Sequence[str]
+) -> np.ndarray:
+    """(S, N, K) float64: ``statistics`` of the answers of each of S seeds."""
+    import numpy as np
+
+    return np.stack([statistics(metric, references, each, labels) for each in answers])
+
+
 def interval(
     metric: str,
     references: np.ndarray,
-    answers: np.ndarray,
+    answers: Sequence[np.ndarray],
     labels: Sequence[str],
     *,
     spec: EvaluationSpec,
@@ -139,12 +148,13 @@ def interval(
     Wilson's for a share of rows, which does not shrink to a point where all rows are right
     or all are wrong; the percentile bootstrap over rows for all else. Rows that hang
     together are no independent throws: a share of them is bootstrapped over groups, but
-    where all are right or all are wrong, which is Wilson's with a throw a group.
+    where all are right or all are wrong, which is Wilson's with a throw a group. Several seeds
+    are bootstrapped too (``significance``).
 
     Args:
         metric: a name among ``available_metrics()``.
         references: N rows in one of the metric's forms.
-        answers: what the contender answers to the same rows.
+        answers: what the contender answers to the same rows, an array a seed.
         labels: (C,) class names in id order; empty where a task has none.
         spec: resamples and confidence.
         seed: of the resamples.
@@ -156,9 +166,9 @@ def interval(
     from pipeline.evaluation import resampling, significance
 
     module = load(metric)
-    stats = statistics(metric, references, answers, labels)
-    if module.proportion:
-        right, throws = int(stats[:, 0].sum()), len(stats)
+    stats = statistics_of_seeds(metric, references, answers, labels)
+    if module.proportion and len(stats) == 1:
+        right, throws = int(stats[0, :, 0].sum()), len(references)
         if groups is None:
             return significance.wilson(right, throws, confidence=spec.confidence)
         if right in (0, throws):

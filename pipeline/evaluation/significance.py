@@ -1,14 +1,26 @@
 """How sure a score and a difference of scores are.
 
-Intervals and p-values come from resampling rows (``resampling``) where no formula is exact.
+Intervals and p-values come from resampling rows (``resampling``) where no formula is exact,
+and from the spread of the scores where a contender was trained with several seeds.
 
-Shapes: N rows, K statistics of a metric, R resamples.
+A score that was reached by S seeds is the mean of S scores. It varies with the rows that were
+drawn for the test and with the seeds that were drawn for training. The rows are resampled, for
+all seeds and both contenders alike; to each resample a draw of the seeds' own error is added,
+sd / sqrt(S) times Student's t with S - 1 degrees of freedom. Few seeds are so given the doubt
+that few numbers leave, which resampling 3 seeds would not: it draws them too alike by a third.
+What a seed gains on these rows only is counted on both sides, so the interval is a little wide.
+
+Sources: Sellam et al. 2022, The MultiBERTs (arXiv:2106.16163), section 4, for rows and seeds
+that are resampled independently, rows alike for all seeds; Hannig, Iyer and Patterson 2006,
+Journal of the American Statistical Association 101, 254-269, for adding the draws of t.
+
+Shapes: N rows, K statistics of a metric, R resamples, S seeds.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -19,7 +31,7 @@ from pipeline.evaluation import resampling
 Finish = Callable[[np.ndarray], np.ndarray]
 """Sums over rows (..., K) to the metric's value (...)."""
 
-_DECIMALS = 12
+DECIMALS = 12
 """A difference beyond these is rounding, and would put a tie on one side of zero."""
 
 
@@ -28,11 +40,13 @@ class Paired:
     """Two contenders on the same rows: the first minus the second.
 
     Attributes:
-        difference: in the metric's units.
+        difference: in the metric's units; of the means over seeds.
         low: lower end of the interval of the difference.
         high: upper end.
         p_value: two-sided, by the bootstrap.
-        standard_error: of the difference, by the bootstrap.
+        row_error: standard error of the difference over draws of rows, the seeds being given.
+        seed_error: the same over draws of seeds, the rows being given; 0 for one seed each.
+        degrees: of freedom of both errors together; infinite for one seed each.
         telling_rows: rows, or groups of rows, on which the statistics of the two differ.
     """
 
@@ -40,8 +54,15 @@ class Paired:
     low: float
     high: float
     p_value: float
-    standard_error: float
+    row_error: float
     telling_rows: int
+    seed_error: float = 0.0
+    degrees: float = math.inf
+
+    @property
+    def standard_error(self) -> float:
+        """Of the difference, over rows and seeds."""
+        return math.hypot(self.row_error, self.seed_error)
 
 
 def interval(
@@ -56,7 +77,7 @@ def interval(
     """Percentile bootstrap interval of one contender's score.
 
     Args:
-        stats: (N, K) float64, what each row adds to the sums.
+        stats: (N, K) float64, what each row adds to the sums; (S, N, K) for several seeds.
         finish: sums to the metric's value.
         resamples: R.
         confidence: share of the time that the interval is to be right, such as 0.95.
@@ -66,16 +87,9 @@ def interval(
     Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, section 13.3; Davison
     and Hinkley 1997, Bootstrap Methods and their Application, section 3.8, for groups.
     """
-    if groups is not None:
-        stats = resampling.sums_by_group(stats, groups)
-    first, counts = resampling.cells(stats)
-    cells = stats[first]
-    values = np.concatenate(
-        [
-            finish(weights @ cells)
-            for weights in resampling.resampled(counts, cells.shape[1], resamples, seed)
-        ]
-    )
+    runs = resampling.by_group(stats, groups)
+    values = _resampled_means([runs], finish, resamples=resamples, seed=seed)[0]
+    values = values + _Seeds.of(runs, finish).drawn(resamples, seed)
     return _percentiles(values, confidence)
 
 
@@ -95,8 +109,9 @@ def paired_interval(
     cancels. The p-value is twice the smaller share of resamples on either side of zero.
 
     Args:
-        stats_a: (N, K) float64, what each row adds to the first contender's sums.
-        stats_b: (N, K) float64, the same of the second.
+        stats_a: (N, K) float64, what each row adds to the first contender's sums; (S, N, K)
+            where it was trained with several seeds.
+        stats_b: the same of the second; its seeds may be more or fewer.
         finish: sums to the metric's value.
         resamples: R.
         confidence: share of the time that the interval is to be right, such as 0.95.
@@ -104,34 +119,28 @@ def paired_interval(
         groups: (N,) ints; rows with the same number are resampled together.
 
     Source: Efron and Tibshirani 1993, sections 13.3 and 15.4; Berg-Kirkpatrick et al. 2012
-    (D12-1091), section 2, for systems compared on the same rows.
+    (D12-1091), section 2, for systems compared on the same rows. For seeds see the module.
     """
-    if groups is not None:
-        stats_a, stats_b = (
-            resampling.sums_by_group(stats_a, groups),
-            resampling.sums_by_group(stats_b, groups),
-        )
-    first, counts = resampling.cells(stats_a, stats_b)
-    cells_a, cells_b = stats_a[first], stats_b[first]
-    width = 2 * cells_a.shape[1]
-    values = np.concatenate(
-        [
-            finish(weights @ cells_a) - finish(weights @ cells_b)
-            for weights in resampling.resampled(counts, width, resamples, seed)
-        ]
-    )
-    values = np.round(values, _DECIMALS)
+    runs_a, runs_b = resampling.by_group(stats_a, groups), resampling.by_group(stats_b, groups)
+    ours, theirs = _resampled_means([runs_a, runs_b], finish, resamples=resamples, seed=seed)
+    values = ours - theirs
+    row_error = float(np.round(values, DECIMALS).std(ddof=1))
+    seeds_a, seeds_b = _Seeds.of(runs_a, finish), _Seeds.of(runs_b, finish)
+    values = values + seeds_a.drawn(resamples, seed) - seeds_b.drawn(resamples, seed + 1)
+    values = np.round(values, DECIMALS)
     low, high = _percentiles(values, confidence)
     # The observed difference counts as one resample, so that p is never zero.
     below, above = (values <= 0).sum() + 1, (values >= 0).sum() + 1
-    difference = finish(stats_a.sum(axis=0)) - finish(stats_b.sum(axis=0))
+    seed_error = math.hypot(seeds_a.error, seeds_b.error)
     return Paired(
-        difference=round(float(difference), _DECIMALS),
+        difference=round(seeds_a.mean - seeds_b.mean, DECIMALS),
         low=low,
         high=high,
         p_value=min(1.0, float(2 * min(below, above) / (resamples + 1))),
-        standard_error=float(values.std(ddof=1)),
-        telling_rows=int((stats_a != stats_b).any(axis=1).sum()),
+        row_error=row_error,
+        telling_rows=_telling(runs_a, runs_b),
+        seed_error=seed_error,
+        degrees=_degrees(math.hypot(row_error, seed_error), (seeds_a, seeds_b)),
     )
 
 
@@ -154,74 +163,59 @@ def wilson(successes: int, total: int, *, confidence: float) -> tuple[float, flo
     )
 
 
-def mcnemar(correct_a: np.ndarray, correct_b: np.ndarray) -> float:
-    """Exact two-sided p-value that two contenders are right equally often.
+@dataclass(frozen=True)
+class _Seeds:
+    """What the seeds of one contender say: mean score, its standard error over seeds, S."""
 
-    Only rows that one of them has right and the other wrong speak; each is a fair coin's
-    throw if the two are equally good.
+    mean: float
+    error: float
+    count: int
 
-    Args:
-        correct_a: (N,) whether the first contender is right.
-        correct_b: (N,) the same of the second.
+    @classmethod
+    def of(cls, runs: np.ndarray, finish: Finish) -> _Seeds:
+        scores = np.round(finish(runs.sum(axis=1)), DECIMALS)
+        count = len(scores)
+        error = float(scores.std(ddof=1)) / math.sqrt(count) if count > 1 else 0.0
+        return cls(float(scores.mean()), error, count)
 
-    Source: McNemar 1947, Psychometrika 12, 153-157; the exact form is the sign test.
+    def drawn(self, resamples: int, seed: int) -> np.ndarray:
+        """(R,) draws of the error of the mean over seeds."""
+        if not self.error:
+            return np.zeros(resamples)
+        rng = np.random.default_rng((seed, self.count))
+        return self.error * rng.standard_t(self.count - 1, resamples)
+
+
+def _resampled_means(
+    contenders: Sequence[np.ndarray], finish: Finish, *, resamples: int, seed: int
+) -> list[np.ndarray]:
+    """(R,) scores of each contender (S, N, K) on the same resamples, averaged over its seeds."""
+    flat = [each for runs in contenders for each in runs]
+    sums, counts = resampling.units(*flat, seed=seed)
+    owner = np.repeat(np.arange(len(contenders)), [len(runs) for runs in contenders])
+    width = len(flat) * flat[0].shape[1]
+    chunks: list[list[np.ndarray]] = [[] for _ in contenders]
+    for weights in resampling.resampled(counts, width, resamples, seed):
+        scores = [finish(weights @ each) for each in sums]
+        for number, chunk in enumerate(chunks):
+            own = [score for score, at in zip(scores, owner, strict=True) if at == number]
+            chunk.append(np.mean(own, axis=0))
+    return [np.concatenate(chunk) for chunk in chunks]
+
+
+def _telling(runs_a: np.ndarray, runs_b: np.ndarray) -> int:
+    """Rows on which the two differ, in the mean over seeds."""
+    alike = np.isclose(runs_a.mean(axis=0), runs_b.mean(axis=0), rtol=1e-12, atol=0)
+    return int((~alike.all(axis=1)).sum())
+
+
+def _degrees(error: float, seeds: Sequence[_Seeds]) -> float:
+    """Degrees of freedom of a standard error that is partly known from few seeds.
+
+    Source: Satterthwaite 1946, Biometrics Bulletin 2, 110-114.
     """
-    from scipy.stats import binomtest
-
-    right_a, right_b = correct_a.astype(bool), correct_b.astype(bool)
-    only_a = int((right_a & ~right_b).sum())
-    only_b = int((right_b & ~right_a).sum())
-    return float(binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
-
-
-def minimum_detectable_difference(
-    standard_error: float, rows: int, *, ceiling: float | None = 1.0
-) -> float:
-    """The smallest true difference that is found with 80% power at the 5% level.
-
-    (z_.975 + z_.80) x standard error of the paired difference. For accuracy this is about
-    2.8 x sqrt(d / N), d the share of rows that only one of the two has right.
-
-    Two contenders that never differ on this test set have no standard error, yet could
-    differ on the next row: it counts as at least 1/N of the metric's largest value, which is
-    what one such row gives. Where there is no largest value, nothing is known of that row.
-
-    Args:
-        standard_error: of the difference on this test set.
-        rows: N, or G where rows are resampled in groups.
-        ceiling: the metric's largest value, None where there is none.
-
-    Source: Card et al. 2020 (arXiv:2010.06595), sections 2 and 4.
-    """
-    normal = NormalDist()
-    least = 0.0 if ceiling is None else ceiling / rows
-    return (normal.inv_cdf(0.975) + normal.inv_cdf(0.8)) * max(standard_error, least)
-
-
-def rows_needed(difference: float, *, detectable: float, rows: int) -> int | None:
-    """Test rows of the same kind on which a difference would be found with 80% power.
-
-    A standard error shrinks with the root of the number of rows.
-
-    Args:
-        difference: taken to be the true one.
-        detectable: ``minimum_detectable_difference`` on the present rows.
-        rows: N, the present rows.
-
-    Returns:
-        A number of rows, or None where there is no difference to find.
-    """
-    return math.ceil(rows * (detectable / difference) ** 2) if difference else None
-
-
-def enough_to_tell(telling_rows: int, *, confidence: float) -> bool:
-    """Whether any test could tell two contenders apart by so few rows that differ.
-
-    If the two are equally good, each such row favours either with even odds; the least
-    two-sided p-value is then 2 x 0.5^rows. At 95% that takes 6 rows. The percentile
-    bootstrap, which trusts the rows that it has, would be sure with 4.
-    """
-    return 2 * 0.5**telling_rows < 1 - confidence
+    unsure = sum(each.error**4 / (each.count - 1) for each in seeds if each.error)
+    return error**4 / unsure if unsure else math.inf
 
 
 def _percentiles(values: np.ndarray, confidence: float) -> tuple[float, float]:

@@ -21,6 +21,12 @@ class EvaluationSpec(BaseModel):
     confidence: float = Field(
         default=0.95, ge=0.5, le=0.999, description="Share of the time that an interval is right."
     )
+    wanted_difference: float | None = Field(
+        default=None,
+        gt=0,
+        description="The smallest difference that matters, in the metric's units, such as 0.02;"
+        " the verdict says how many test rows would show it.",
+    )
 
     @field_validator("metric", mode="before")
     @classmethod

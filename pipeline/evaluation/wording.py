@@ -4,59 +4,61 @@ from __future__ import annotations
 
 import math
 
-from pipeline.contracts import ContenderResult
-from pipeline.evaluation.significance import Paired, rows_needed
+from pipeline.contracts import ContenderResult, Json
+from pipeline.evaluation import power
+from pipeline.evaluation.comparison import Comparison
+from pipeline.evaluation.significance import Paired
+from pipeline.evaluation.spec import EvaluationSpec
 
 _OPENING = {True: "Worth it", False: "Not worth it", None: "Undecided"}
 
 
 def sentence(
-    worth_it: bool | None,
+    found: Comparison,
     fine_tuned: ContenderResult,
     baseline: ContenderResult,
-    paired: Paired,
     *,
     metric: str,
     title: str,
     rows: int,
-    detectable: float,
-    enough: bool,
-    confidence: float,
-    groups: int | None = None,
+    grouped: bool,
+    spec: EvaluationSpec,
+    cost: Json,
 ) -> str:
     """One sentence: who reaches what, how sure the difference is, and the cost on both sides.
 
     Args:
-        worth_it: what the verdict says.
+        found: the fine-tuned model against the baseline.
         fine_tuned: its result on the test rows.
         baseline: the result of the best baseline.
-        paired: the difference of the two.
         metric: name of the metric in ``scores``.
         title: the metric as a sentence calls it.
         rows: N, the test rows.
-        detectable: the smallest difference that these rows are likely to show.
-        enough: whether enough rows tell the two apart for any test.
-        confidence: of the interval.
-        groups: G, where rows that hang together are counted as one; else None.
+        grouped: rows that hang together were counted as one.
+        spec: for the confidence and the difference that is wanted.
+        cost: as ``cost.weigh`` gives it.
     """
+    paired = found.paired
     ours, theirs = fine_tuned.scores[metric], baseline.scores[metric]
     digits = _decimals(paired, rows, largest=max(abs(ours), abs(theirs)))
     parts = [
-        f"{_OPENING[worth_it]}: {fine_tuned.name} reaches {_score(ours, digits)} {title} against "
-        f"{_score(theirs, digits)} for {baseline.name}, "
+        f"{_OPENING[found.better]}: {fine_tuned.name} reaches {_score(ours, digits)} {title}"
+        f"{_seeds(fine_tuned, metric, digits)} against "
+        f"{_score(theirs, digits)} for {baseline.name}{_seeds(baseline, metric, digits)}, "
         "the best baseline on the validation rows"
     ]
     if paired.telling_rows:
         parts.append(
-            f"the difference is {_score(paired.difference, digits)}, its {100 * confidence:g}% "
-            f"interval {_score(paired.low, digits)} to {_score(paired.high, digits)}"
+            f"the difference is {_score(paired.difference, digits)}, its {100 * spec.confidence:g}%"
+            f" interval {_score(paired.low, digits)} to {_score(paired.high, digits)}"
         )
-    if not enough:
-        units = f"{rows:,} test rows" if groups is None else f"{groups:,} groups of test rows"
-        parts.append(_too_few(paired.telling_rows, units))
-    elif worth_it is None:
-        parts.append(_power(paired.difference, detectable, rows, groups, digits))
+    if not found.enough:
+        parts.append(_too_few(found, spec.confidence, grouped))
+    elif found.better is None:
+        parts.append(_power(found, rows, grouped, digits, spec.wanted_difference))
+    parts += _against_wanted(found, spec.wanted_difference)
     parts.append(_cost(fine_tuned, baseline, rows))
+    parts += _price(cost)
     return "; ".join(parts) + "."
 
 
@@ -120,25 +122,62 @@ def _decimals(paired: Paired, rows: int, *, largest: float) -> int:
     return digits
 
 
-def _too_few(telling: int, units: str) -> str:
+def _seeds(contender: ContenderResult, metric: str, digits: int) -> str:
+    """How far the seeds lie apart, in brackets."""
+    spread = contender.spread(metric)
+    if spread is None:
+        return ""
+    low, high = (_score(score, digits) for score in spread)
+    return f" (mean of {len(contender.seeds)} seeds, {low} to {high})"
+
+
+def _too_few(found: Comparison, confidence: float, grouped: bool) -> str:
+    telling, units = found.paired.telling_rows, found.units
+    kind = "groups of test rows" if grouped else "test rows"
+    least = power.least_telling_rows(confidence)
+    if units < least:
+        return f"{units:,} {kind} can decide nothing, whatever is answered: give {least} at least"
     if telling == 0:
-        return f"none of the {units} tells the two apart"
+        return f"none of the {units:,} {kind} tells the two apart, and it takes {least} that do"
     verb = "tells" if telling == 1 else "tell"
-    return f"only {telling} of {units} {verb} the two apart, too few to decide"
-
-
-def _power(difference: float, detectable: float, rows: int, groups: int | None, digits: int) -> str:
-    needed = rows_needed(difference, detectable=detectable, rows=rows)
-    among = "" if groups is None else f" in {groups:,} groups"
-    limit = (
-        f"{rows:,} test rows{among} can tell only differences of {_score(detectable, digits)} "
-        "or more"
+    needed = _significant(math.ceil(least / telling * units), 2)
+    return (
+        f"only {telling} of {units:,} {kind} {verb} the two apart, too few to decide: it takes"
+        f" {least}, as about {needed:,} such rows would hold"
     )
-    if needed is None or needed <= rows:
+
+
+def _power(found: Comparison, rows: int, grouped: bool, digits: int, wanted: float | None) -> str:
+    if found.paired.low > 0 or found.paired.high < 0:
+        return f"the test does not agree with the interval (p = {found.p_value:.2g})"
+    needed = found.rows_needed
+    among = f" in {found.units:,} groups" if grouped else ""
+    limit = (
+        f"{rows:,} test rows{among} can tell only differences of"
+        f" {_score(found.detectable, digits)} or more"
+    )
+    one = "this one" if wanted is None else f"the wanted {wanted:g}"
+    if needed is None:
+        if not found.paired.seed_error or not (wanted or found.paired.difference):
+            return limit
+        return f"{limit}, and with so few seeds no number of rows would tell {one}"
+    if needed <= rows:
         return limit
     if needed > 1_000 * rows:
         return f"{limit}, and one so small would need over 1,000 times as many"
-    return f"{limit}, and about {_significant(needed, 2):,} would be needed to tell this one"
+    return f"{limit}, and about {_significant(needed, 2):,} would be needed to tell {one}"
+
+
+def _against_wanted(found: Comparison, wanted: float | None) -> list[str]:
+    """Whether the whole interval lies on one side of the difference that matters."""
+    paired = found.paired
+    if wanted is None or not found.enough:
+        return []
+    if max(abs(paired.low), abs(paired.high)) < wanted:
+        return [f"whichever way it goes, it is smaller than the wanted {wanted:g}"]
+    if found.better and min(abs(paired.low), abs(paired.high)) >= wanted:
+        return [f"all of the interval is beyond the wanted {wanted:g}"]
+    return []
 
 
 def _cost(fine_tuned: ContenderResult, baseline: ContenderResult, rows: int) -> str:
@@ -149,6 +188,30 @@ def _cost(fine_tuned: ContenderResult, baseline: ContenderResult, rows: int) -> 
         f"{per_thousand_rows(fine_tuned.predict_seconds, rows)} against "
         f"{per_thousand_rows(baseline.predict_seconds, rows)} per 1,000 rows"
     )
+
+
+def _price(cost: Json) -> list[str]:
+    """What a point of the metric costs, where it was won; only what fine-tuning takes more."""
+    a_point = cost["a_point"]
+    if a_point is None:
+        return []
+    prices = [
+        (a_point["training_minutes"], f"{seconds(60 * a_point['training_minutes'])} of training"),
+        (a_point["milliseconds_a_row"], f"{_brief(a_point['milliseconds_a_row'])} ms a row"),
+        (a_point["megabytes"], size(round(1e6 * a_point["megabytes"]))),
+    ]
+    taken = [words for value, words in prices if value > 0]
+    if not taken:
+        return [f"a point ({_brief(cost['point'])}) costs nothing more"]
+    listed = taken[0] if len(taken) == 1 else f"{', '.join(taken[:-1])} and {taken[-1]}"
+    return [f"a point ({_brief(cost['point'])}) costs {listed}"]
+
+
+def _brief(value: float) -> str:
+    """Two significant digits, never in powers of ten."""
+    if value >= 1:
+        return f"{_significant(value, 2):,}" if value >= 10 else f"{value:.2g}"
+    return f"{value:.{1 - math.floor(math.log10(value))}f}".rstrip("0") if value > 0 else "0"
 
 
 def _significant(value: float, digits: int) -> int:

@@ -6,15 +6,14 @@ shows only what ``result.json``, the log, the predictions and the recipe say.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.contracts import ContenderResult, Json
-from pipeline.report import confusions, disagreements, plots, svg, words
+from pipeline.report import confusions, disagreements, plots, svg
+from pipeline.report.environment import environment
 from pipeline.report.run_files import RunFiles, read
 from pipeline.storage import write_text
 
@@ -52,7 +51,7 @@ def render(run: Path) -> str:
     files = read(run)
     result = files.result
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             result=result,
@@ -204,47 +203,3 @@ def _disagreements(files: RunFiles) -> disagreements.Disagreements | None:
         return None
     exact = bool(files.result.model.get("exact", True))
     return disagreements.find(files.predictions, ours.name, theirs.name, exact=exact)
-
-
-@functools.cache
-def _environment() -> Environment:
-    # Texts and labels are other people's words: everything is escaped.
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        number=lambda value: words.exact(value, words.number(value)),
-        signed=lambda value: words.exact(value, words.signed(value)),
-        count=lambda value: words.exact(value, words.count(value)),
-        share=lambda value: words.exact(value, words.share(value)),
-        duration=lambda value: words.exact(value, words.duration(value)),
-        p_value=lambda value: words.exact(value, words.p_value(value)),
-        megabytes=lambda value: _significant(words.megabytes(value)),
-        brief=lambda value: words.exact(value, f"{value:.3g}"),
-        tiny=lambda value: words.exact(value, words.tiny(value)),
-        language=_language,
-        breakable=_breakable,
-        plain=lambda value: words.short(value, 400),
-    )
-    environment.globals["per_thousand"] = lambda seconds, rows: _significant(
-        words.milliseconds_per_thousand(seconds, rows)
-    )
-    return environment
-
-
-def _significant(value: float | None) -> Markup:
-    return words.exact(value, words.significant(value))
-
-
-def _language(text: str) -> Markup:
-    """The attribute that picks glyphs, line breaks and a voice for Korean."""
-    return Markup(' lang="ko"') if words.has_hangul(text) else Markup("")
-
-
-def _breakable(label: str) -> Markup:
-    """A label that may go on in the next line after an underscore, not inside a word."""
-    return Markup("_<wbr>").join(label.split("_"))

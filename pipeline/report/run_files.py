@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from pipeline.contracts import (
     ExportResult,
     Json,
     RunResult,
+    SeedResult,
     Verdict,
 )
 from pipeline.errors import ModelError, Problem
@@ -98,7 +99,7 @@ def _result(path: Path) -> RunResult:
         )
     problems: list[Problem] = []
     contenders = [
-        _build(ContenderResult, each, f"contenders[{index}]", place, problems)
+        _contender(each, f"contenders[{index}]", place, problems)
         for index, each in enumerate(found.get("contenders", ()))
     ]
     exports = [
@@ -112,6 +113,19 @@ def _result(path: Path) -> RunResult:
     if problems or result is None:
         raise ModelError(problems)
     return result
+
+
+def _contender(
+    found: Any, name: str, place: str, problems: list[Problem]
+) -> ContenderResult | None:
+    built = _build(ContenderResult, found, name, place, problems)
+    if built is None:
+        return None
+    seeds = [
+        _build(SeedResult, each, f"{name}.seeds[{index}]", place, problems)
+        for index, each in enumerate(built.seeds)
+    ]
+    return replace(built, seeds=tuple(each for each in seeds if each))
 
 
 def _build(kind: type[T], found: Any, name: str, place: str, problems: list[Problem]) -> T | None:

@@ -47,6 +47,7 @@ class FineTuned:
         run: the run's folder, for checkpoints and the log.
         resume: go on from the run's checkpoint where there is one.
         keeps_head: the head came with the base and answers this task: it needs no start.
+        seen: features of the frozen base that are shared with other trainings of this base.
     """
 
     name: str
@@ -58,6 +59,7 @@ class FineTuned:
     run: Path
     resume: bool = False
     keeps_head: bool = False
+    seen: probe.Seen | None = None
     kind: Kind = "fine-tuned"
 
     def fit(self, work: Work) -> FittedModel:
@@ -86,6 +88,7 @@ class FineTuned:
                     work=work,
                     train=examples,
                     validation=validation,
+                    seen=self.seen,
                 )
         rows = parts(model, ready.family, work.task)
         fitted = FittedModel(

@@ -43,6 +43,41 @@ class Probe:
     penalty: float
 
 
+@dataclass
+class Seen:
+    """Features of the frozen base that several probes share, each computed once.
+
+    For training sets of one order, of which each is the beginning of the next: what a larger
+    one adds is computed then.
+
+    Attributes:
+        train: (N, H) of the rows so far.
+        validation: (N, H); the same rows for all.
+    """
+
+    train: np.ndarray | None = None
+    validation: np.ndarray | None = None
+
+    def of_train(
+        self, examples: Examples, computed: Callable[[Examples], np.ndarray]
+    ) -> np.ndarray:
+        """Features of the first rows; those that are new are computed."""
+        known = 0 if self.train is None else len(self.train)
+        if known < len(examples):
+            new = computed(examples.take(np.arange(known, len(examples))))
+            self.train = new if self.train is None else np.concatenate([self.train, new])
+        assert self.train is not None  # noqa: S101
+        return self.train[: len(examples)]
+
+    def of_validation(
+        self, examples: Examples, computed: Callable[[Examples], np.ndarray]
+    ) -> np.ndarray:
+        """Features of the validation rows, computed when they are first asked for."""
+        if self.validation is None:
+            self.validation = computed(examples)
+        return self.validation
+
+
 def start_head(
     answering: Answering,
     head: torch.nn.Linear,
@@ -50,11 +85,13 @@ def start_head(
     work: Work,
     train: Examples,
     validation: Examples,
+    seen: Seen | None = None,
 ) -> float:
     """Fit a linear probe on the frozen base's features and make it the head.
 
     Args:
         train: an example a row, with a value each; likewise ``validation``.
+        seen: features that are known from smaller training sets of the same order.
 
     Returns:
         The penalty that was best on validation.
@@ -65,16 +102,19 @@ def start_head(
     chosen = np.random.default_rng(work.seed).permutation(len(train))[:_ROWS]
     chosen.sort()
     part = train.take(chosen)
-    seen = []
+    seen = seen if seen is not None and len(part) == len(train) else Seen()
     with work.report.progress("features of the frozen base", len(part) + len(validation)) as done:
-        for examples in (part, validation):
+
+        def computed(examples: Examples) -> np.ndarray:
             found = features(answering, head, examples, advance=done)
             if not np.isfinite(found).all():
                 raise TrainingError(
                     "the base model itself gives no numbers",
                     hint="its weights may be damaged; or set train.precision: fp32",
                 )
-            seen.append(found)
+            return found
+
+        known = seen.of_train(part, computed), seen.of_validation(validation, computed)
     measured = scorer(work, validation, answering.codec)
     sign = 1 if scoring.higher_is_better(work.metric) else -1
 
@@ -84,7 +124,7 @@ def start_head(
     assert part.values is not None  # noqa: S101
     with work.report.progress("linear probe", len(PENALTIES)) as advance:
         fitted = fit(
-            seen[0], part.values, seen[1], score, bias=head.bias is not None, advance=advance
+            known[0], part.values, known[1], score, bias=head.bias is not None, advance=advance
         )
     install(head, fitted)
     return fitted.penalty

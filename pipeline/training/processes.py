@@ -27,6 +27,11 @@ def is_main() -> bool:
     return int(os.environ.get("RANK", "0")) == 0
 
 
+def is_alone() -> bool:
+    """Is this the only process? Known without importing torch."""
+    return int(os.environ.get("WORLD_SIZE", "1")) == 1
+
+
 def choose_precision(asked: str) -> str:
     """``auto`` made concrete.
 

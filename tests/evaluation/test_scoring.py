@@ -78,7 +78,7 @@ def test_small_integer_types_do_not_overflow() -> None:
 
 def test_the_interval_of_a_proportion_keeps_its_width_where_all_rows_are_right() -> None:
     spec = EvaluationSpec(resamples=1_000)
-    low, high = scoring.interval("accuracy", GOLD, GOLD, LABELS, spec=spec, seed=0)
+    low, high = scoring.interval("accuracy", GOLD, [GOLD], LABELS, spec=spec, seed=0)
     assert low == pytest.approx(0.60966, abs=1e-5)
     assert high == 1.0
 
@@ -91,7 +91,7 @@ def test_the_interval_holds_the_score(metric: str, form: Form, grouped: bool) ->
     low, high = scoring.interval(
         metric,
         some.references,
-        some.good,
+        [some.good],
         some.labels,
         spec=EvaluationSpec(resamples=1_000),
         seed=0,
@@ -107,7 +107,7 @@ def test_where_all_groups_are_right_or_wrong_a_group_is_one_throw(right: bool) -
     found = scoring.interval(
         "accuracy",
         GOLD,
-        GOLD if right else 2 - GOLD,
+        [GOLD if right else 2 - GOLD],
         LABELS,
         spec=EvaluationSpec(resamples=1_000),
         seed=0,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from pipeline.evaluation import resampling, scoring, significance
+from pipeline.evaluation import paired_tests, power, resampling, scoring, significance
 from pipeline.evaluation.forms import CLASS_IDS, Form
 from tests.evaluation.examples import Rows, each_form, named, rows
 
@@ -194,7 +194,9 @@ def test_groups_that_are_no_number_for_each_row_are_refused(groups: np.ndarray) 
 
 
 def test_zero_and_minus_zero_are_one_cell() -> None:
-    _, counts = resampling.cells(np.array([[0.0, 1.0], [-0.0, 1.0], [0.0, 2.0]]))
+    _, counts = resampling.cells(
+        resampling.digested(np.array([[0.0, 1.0], [-0.0, 1.0], [0.0, 2.0]]))
+    )
     assert counts.tolist() == [2, 1]
 
 
@@ -224,10 +226,10 @@ def test_few_telling_rows_never_decide() -> None:
     second[:4] = 1
     four = pair("accuracy", gold, gold, second, resamples=10_000)
     assert four.low > 0
-    assert not significance.enough_to_tell(four.telling_rows, confidence=0.95)
-    assert not significance.enough_to_tell(5, confidence=0.95)
-    assert significance.enough_to_tell(6, confidence=0.95)
-    assert not significance.enough_to_tell(6, confidence=0.99)
+    assert not power.enough_to_tell(four.telling_rows, confidence=0.95)
+    assert not power.enough_to_tell(5, confidence=0.95)
+    assert power.enough_to_tell(6, confidence=0.95)
+    assert not power.enough_to_tell(6, confidence=0.99)
 
 
 def test_wilson_gives_the_known_interval() -> None:
@@ -248,41 +250,9 @@ def test_mcnemar_is_the_sign_test_on_rows_that_one_has_right() -> None:
     # 8 against 2: 2 * (1 + 10 + 45) / 2**10.
     first = np.array([1] * 8 + [0] * 2 + [1] * 30 + [0] * 7)
     second = np.array([0] * 8 + [1] * 2 + [1] * 30 + [0] * 7)
-    assert significance.mcnemar(first, second) == pytest.approx(0.109375)
-    assert significance.mcnemar(second, first) == pytest.approx(0.109375)
-    assert significance.mcnemar(first, first) == 1
-
-
-def test_the_detectable_difference_of_accuracy_is_that_of_card_et_al() -> None:
-    # 872 rows, 8% of them told apart, no difference: 2.8 * sqrt(0.08 / 872) = 2.7 points.
-    error = math.sqrt(0.08 / 872)
-    found = significance.minimum_detectable_difference(error, 872)
-    assert found == pytest.approx(0.0268, abs=1e-4)
-    assert significance.minimum_detectable_difference(0.0, 100) == pytest.approx(0.028, abs=1e-4)
-
-
-def test_a_row_that_is_not_seen_moves_no_more_than_the_metric_has_room() -> None:
-    of_bleu = significance.minimum_detectable_difference(0.0, 100, ceiling=100.0)
-    assert of_bleu == pytest.approx(2.8, abs=1e-2)
-    assert significance.minimum_detectable_difference(0.0, 100, ceiling=None) == 0
-    assert significance.minimum_detectable_difference(1.0, 100, ceiling=None) > 2.8
-
-
-def test_the_detectable_difference_is_found_four_times_in_five() -> None:
-    rng = np.random.default_rng(5)
-    rows, told_apart, trials = 1_000, 0.2, 4_000
-    detectable = significance.minimum_detectable_difference(math.sqrt(told_apart / rows), rows)
-    shares = [(told_apart + detectable) / 2, (told_apart - detectable) / 2, 1 - told_apart]
-    draws = rng.multinomial(rows, shares, size=trials)
-    delta = (draws[:, 0] - draws[:, 1]) / rows
-    error = np.sqrt(((draws[:, 0] + draws[:, 1]) / rows - delta**2) / rows)
-    assert (delta > 1.96 * error).mean() == pytest.approx(0.8, abs=0.03)
-
-
-def test_rows_needed_grow_with_the_square() -> None:
-    assert significance.rows_needed(0.01, detectable=0.02, rows=300) == 1_200
-    assert significance.rows_needed(-0.01, detectable=0.02, rows=300) == 1_200
-    assert significance.rows_needed(0.0, detectable=0.02, rows=300) is None
+    assert paired_tests.mcnemar(first, second) == pytest.approx(0.109375)
+    assert paired_tests.mcnemar(second, first) == pytest.approx(0.109375)
+    assert paired_tests.mcnemar(first, first) == 1
 
 
 def test_the_bootstrap_p_value_is_two_sided() -> None:

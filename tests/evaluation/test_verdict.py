@@ -51,7 +51,7 @@ def verdict(
     return judge(
         fine_tuned=result("lora", fine_tuned),
         baselines=[result("tfidf", baseline)],
-        answers={"lora": fine_tuned, "tfidf": baseline},
+        answers={"lora": [fine_tuned], "tfidf": [baseline]},
         references=GOLD,
         labels=LABELS,
         metric=metric,
@@ -100,11 +100,12 @@ def test_five_rows_decide_nothing_and_six_do() -> None:
     assert verdict(GOLD, wrong_on(0, 6)).worth_it is True
 
 
-def test_accuracy_is_tested_by_mcnemar_and_all_else_by_the_bootstrap() -> None:
+def test_accuracy_is_tested_by_mcnemar_and_all_else_by_randomisation() -> None:
     accuracy = verdict(wrong_on(0, 2), wrong_on(2, 10))
     assert accuracy.test == "exact McNemar"
     assert accuracy.p_value == pytest.approx(0.109375)
-    assert verdict(wrong_on(0, 2), wrong_on(2, 10), metric="mcc").test == "paired bootstrap"
+    mcc = verdict(wrong_on(0, 2), wrong_on(2, 10), metric="mcc")
+    assert mcc.test == "paired randomisation over rows"
 
 
 def test_the_detectable_difference_follows_the_rows_that_tell_the_two_apart() -> None:
@@ -119,12 +120,12 @@ def test_the_same_seed_gives_the_same_verdict() -> None:
 
 
 def test_the_baseline_is_chosen_on_validation_whatever_it_reaches_on_test() -> None:
-    answers = {"lora": wrong_on(0, 20), "cnn": wrong_on(0, 5), "tfidf": wrong_on(0, 100)}
+    answers = {"lora": [wrong_on(0, 20)], "cnn": [wrong_on(0, 5)], "tfidf": [wrong_on(0, 100)]}
     found = judge(
-        fine_tuned=result("lora", answers["lora"]),
+        fine_tuned=result("lora", *answers["lora"]),
         baselines=[
-            result("cnn", answers["cnn"], validation=0.6),
-            result("tfidf", answers["tfidf"], validation=0.7),
+            result("cnn", *answers["cnn"], validation=0.6),
+            result("tfidf", *answers["tfidf"], validation=0.7),
         ],
         answers=answers,
         references=GOLD,
@@ -176,7 +177,7 @@ def test_a_score_that_is_not_that_of_the_answers_is_refused() -> None:
         judge(
             fine_tuned=result("lora", GOLD),
             baselines=[result("tfidf", wrong_on(0, 10))],
-            answers={"lora": GOLD, "tfidf": wrong_on(0, 20)},
+            answers={"lora": [GOLD], "tfidf": [wrong_on(0, 20)]},
             references=GOLD,
             labels=LABELS,
             metric="accuracy",
@@ -200,7 +201,7 @@ def judged(metric: str, some: Rows, *, groups: np.ndarray | None = None) -> Verd
     return judge(
         fine_tuned=results[0],
         baselines=results[1:],
-        answers=answers,
+        answers={name: [found] for name, found in answers.items()},
         references=some.references,
         labels=some.labels,
         metric=metric,
@@ -228,7 +229,7 @@ def test_a_verdict_in_every_form(metric: str, form: Form, grouped: bool) -> None
 
 def test_rows_that_hang_together_are_not_tested_by_mcnemar() -> None:
     found = judged("accuracy", rows(CLASS_IDS), groups=np.arange(120) // 3)
-    assert found.test == "paired bootstrap over groups of rows"
+    assert found.test == "paired randomisation over groups of rows"
 
 
 def test_five_groups_decide_nothing_however_many_rows_they_hold() -> None:

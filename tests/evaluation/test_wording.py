@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from pipeline.contracts import ContenderResult
-from pipeline.evaluation import wording
+from pipeline.contracts import ContenderResult, SeedResult
+from pipeline.evaluation import power, wording
+from pipeline.evaluation.comparison import Comparison
+from pipeline.evaluation.cost import weigh
 from pipeline.evaluation.significance import Paired
+from pipeline.evaluation.spec import EvaluationSpec
 
+PRICE = "; a point (0.01) costs 5.7 s of training, 0.17 ms a row and 11 MB."
 COST = (
     "the fine-tuned model takes 48 s of training against 2.1 s, 93 MB against 1.2 MB and "
     "1,450 ms against 60 ms per 1,000 rows."
 )
+
+
+def contender(name: str, score: float, **facts: Any) -> ContenderResult:
+    return ContenderResult(
+        name=name,
+        kind="baseline",
+        scores={"macro_f1": score},
+        validation_score=0.6,
+        interval=(0.5, 0.7),
+        trainable_parameters=1,
+        total_parameters=1,
+        **facts,
+    )
 
 
 def said(
@@ -20,49 +39,56 @@ def said(
     interval: tuple[float, float],
     *,
     telling: int = 80,
-    detectable: float = 0.031,
+    error: float = 0.011,
     rows: int = 300,
     enough: bool = True,
-    confidence: float = 0.95,
     groups: int | None = None,
+    seeds: tuple[float, ...] = (),
+    seed_error: float = 0.0,
+    **options: float,
 ) -> str:
-    lora = ContenderResult(
-        name="lora on builtin:minilm",
-        kind="fine-tuned",
-        scores={"macro_f1": scores[0]},
-        validation_score=0.7,
-        interval=(0.5, 0.7),
+    lora = contender(
+        "lora on builtin:minilm",
+        scores[0],
         fit_seconds=48.2,
         predict_seconds=1.45 * rows / 1_000,
         size_bytes=93_400_000,
-        trainable_parameters=1,
-        total_parameters=1,
+        seeds=[
+            SeedResult(seed, {"macro_f1": score}, 0.7, 48.2) for seed, score in enumerate(seeds)
+        ],
     )
-    tfidf = ContenderResult(
-        name="tfidf",
-        kind="baseline",
-        scores={"macro_f1": scores[1]},
-        validation_score=0.6,
-        interval=(0.5, 0.6),
+    tfidf = contender(
+        "tfidf",
+        scores[1],
         fit_seconds=2.1,
         predict_seconds=0.06 * rows / 1_000,
         size_bytes=1_200_000,
-        trainable_parameters=1,
-        total_parameters=1,
     )
-    paired = Paired(scores[0] - scores[1], *interval, 0.5, 0.011, telling)
+    spec = EvaluationSpec.model_validate(options)
+    difference, units = scores[0] - scores[1], groups or rows
+    paired = Paired(difference, *interval, 0.5, error, telling, seed_error)
+    sought = spec.wanted_difference or difference
+    found = Comparison(
+        paired=paired,
+        better=worth_it,
+        p_value=0.5,
+        test="paired bootstrap",
+        detectable=power.detectable_difference(paired, units),
+        rows_needed=power.units_needed(sought, paired, rows),
+        units=units,
+        enough=enough,
+    )
+    price = weigh(lora, tfidf, metric="macro_f1", ceiling=1.0, rows=rows, worth_it=worth_it)
     return wording.sentence(
-        worth_it,
+        found,
         lora,
         tfidf,
-        paired,
         metric="macro_f1",
         title="macro-F1",
         rows=rows,
-        detectable=detectable,
-        enough=enough,
-        confidence=confidence,
-        groups=groups,
+        grouped=groups is not None,
+        spec=spec,
+        cost=price,
     )
 
 
@@ -70,7 +96,7 @@ def test_worth_it() -> None:
     assert said(True, (0.642, 0.561), (0.046, 0.115)) == (
         "Worth it: lora on builtin:minilm reaches 0.642 macro-F1 against 0.561 for tfidf, the "
         "best baseline on the validation rows; the difference is 0.081, its 95% interval 0.046 "
-        "to 0.115; " + COST
+        "to 0.115; " + COST[:-1] + PRICE
     )
 
 
@@ -102,8 +128,8 @@ def test_undecided_with_no_difference_asks_for_no_rows() -> None:
 def test_the_same_answers_have_no_interval_to_speak_of() -> None:
     assert said(None, (0.6, 0.6), (0, 0), telling=0, enough=False) == (
         "Undecided: lora on builtin:minilm reaches 0.600 macro-F1 against 0.600 for tfidf, the "
-        "best baseline on the validation rows; none of the 300 test rows tells the two apart; "
-        + COST
+        "best baseline on the validation rows; none of the 300 test rows tells the two apart, "
+        "and it takes 6 that do; " + COST
     )
 
 
@@ -111,7 +137,8 @@ def test_too_few_telling_rows_are_named() -> None:
     assert said(None, (0.62, 0.60), (0.01, 0.04), telling=4, enough=False) == (
         "Undecided: lora on builtin:minilm reaches 0.620 macro-F1 against 0.600 for tfidf, the "
         "best baseline on the validation rows; the difference is 0.020, its 95% interval 0.010 "
-        "to 0.040; only 4 of 300 test rows tell the two apart, too few to decide; " + COST
+        "to 0.040; only 4 of 300 test rows tell the two apart, too few to decide: it takes 6, as "
+        "about 450 such rows would hold; " + COST
     )
     assert "only 1 of 300 test rows tells the two apart" in said(
         None, (0.62, 0.60), (0, 0.04), telling=1, enough=False
@@ -151,12 +178,56 @@ def test_a_hopeless_score_is_given_by_its_size() -> None:
 
 
 def test_groups_are_counted_as_groups() -> None:
-    assert "300 test rows in 60 groups can tell only differences of 0.031 or more" in said(
-        None, (0.612, 0.600), (-0.010, 0.034), groups=60
+    assert "300 test rows in 60 groups can tell only differences of 0.056 or more" in said(
+        None, (0.612, 0.600), (-0.010, 0.034), groups=60, error=0.02
     )
     assert "only 4 of 60 groups of test rows tell the two apart, too few to decide" in said(
         None, (0.62, 0.60), (0.01, 0.04), telling=4, enough=False, groups=60
     )
+
+
+def test_seeds_are_told_with_their_spread() -> None:
+    assert "reaches 0.642 macro-F1 (mean of 3 seeds, 0.620 to 0.660) against 0.561 for tfidf" in (
+        said(True, (0.642, 0.561), (0.046, 0.115), seeds=(0.646, 0.62, 0.66))
+    )
+
+
+def test_seeds_may_leave_more_doubt_than_rows_can_lift() -> None:
+    assert "and with so few seeds no number of rows would tell this one" in said(
+        None, (0.612, 0.600), (-0.010, 0.034), seeds=(0.6, 0.624), seed_error=0.02
+    )
+
+
+def test_a_test_that_does_not_agree_with_the_interval_is_said_to() -> None:
+    assert "the test does not agree with the interval (p = 0.5)" in said(
+        None, (0.612, 0.600), (0.001, 0.034)
+    )
+
+
+def test_a_wanted_difference_is_asked_for_in_rows() -> None:
+    assert "and about 880 would be needed to tell the wanted 0.018" in said(
+        None, (0.612, 0.600), (-0.010, 0.034), wanted_difference=0.018
+    )
+
+
+def test_a_difference_below_the_wanted_one_is_called_so() -> None:
+    small = said(None, (0.612, 0.600), (-0.010, 0.034), wanted_difference=0.05)
+    assert "whichever way it goes, it is smaller than the wanted 0.05" in small
+    large = said(True, (0.642, 0.561), (0.046, 0.115), wanted_difference=0.04)
+    assert "all of the interval is beyond the wanted 0.04" in large
+    between = said(True, (0.642, 0.561), (0.046, 0.115), wanted_difference=0.06)
+    assert "wanted" not in between
+
+
+def test_a_test_set_too_small_for_any_verdict_says_so() -> None:
+    assert "4 test rows can decide nothing, whatever is answered: give 6 at least" in said(
+        None, (0.75, 0.5), (0.0, 0.5), rows=4, telling=1, enough=False
+    )
+
+
+def test_nothing_is_priced_that_was_not_won() -> None:
+    assert "a point" not in said(False, (0.561, 0.642), (-0.115, -0.046))
+    assert "a point" not in said(None, (0.612, 0.600), (-0.010, 0.034))
 
 
 def test_the_confidence_is_the_recipes() -> None:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
-from pipeline import components, contest
+from pipeline import answer_files, components, contest
 from pipeline.contracts import ROW_ID, Splits, Task, Work
 from pipeline.errors import DataError
 from pipeline.evaluation import scoring
@@ -65,7 +65,7 @@ def test_a_task_goes_all_the_way_through_the_contest(
     low, high = result.interval
     assert low <= result.scores[on.task.metrics[0]] <= high
     json.dumps(result.details)
-    contest.write_predictions([entry], splits, work, tmp_path / "predictions.parquet")
+    answer_files.write_predictions([entry], splits, work, tmp_path / "predictions.parquet")
     reported = on.task.reported(entry.predictions, few, on.labels)
     assert reported.num_rows == few.num_rows
     assert not {pa.null()} & set(reported.schema.types)
