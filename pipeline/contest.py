@@ -22,8 +22,8 @@ from pipeline.contracts import (
     Verdict,
     Work,
 )
+from pipeline.evaluation import calibration, scoring, verdict
 from pipeline.evaluation import oddities as odd
-from pipeline.evaluation import scoring, verdict
 from pipeline.evaluation.spec import EvaluationSpec
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def enter(
         size_bytes=saved_bytes + base_bytes,
         trainable_parameters=fitted.trainable_parameters,
         total_parameters=fitted.total_parameters,
-        details=work.task.details(gold, predictions.answers, work.labels),
+        details=_details(work, gold, predictions),
         notes=notes,
     )
     return Entry(result, fitted, predictions)
@@ -130,6 +130,15 @@ def oddities(entries: Sequence[Entry], splits: Splits, work: Work) -> list[str]:
     told = {entry.result.name: entry.predictions.answers for entry in entries}
     found = odd.missing_classes(references, work.labels)
     return found + odd.constant_answers(told, references)
+
+
+def _details(work: Work, gold: np.ndarray, predictions: Predictions) -> Json:
+    """What the task tells of the answers, and whether their probabilities hold."""
+    found: Json = dict(work.task.details(gold, predictions.answers, work.labels))
+    if calibration.tells(gold, predictions.scores):
+        assert predictions.scores is not None  # noqa: S101
+        found["calibration"] = calibration.report(gold, predictions.scores)
+    return found
 
 
 def over_seeds(

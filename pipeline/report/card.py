@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pipeline.contracts import Json, RunResult
 from pipeline.errors import ModelError
 from pipeline.report import words
-from pipeline.report.page import other_metrics, per_class, ranked
+from pipeline.report.page import other_metrics, per_class
 from pipeline.report.privacy import last_part, paths_in, publishable, without_folders
 from pipeline.report.run_files import RunFiles, read
 
@@ -53,7 +53,7 @@ def render(run: Path, *, snippet: str) -> str:
             result=result,
             verdict=result.verdict,
             fine_tuned=files.fine_tuned,
-            contenders=ranked(files),
+            contenders=files.ranked,
             other_metrics=other_metrics(files),
             per_class=per_class(files.fine_tuned),
             base=named[0] if named else last_part(str(result.model.get("base", ""))),

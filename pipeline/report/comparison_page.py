@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.evaluation.ranking import COSTS, Ranking
 from pipeline.report import log_plots, plots, svg
 from pipeline.report.environment import environment
-from pipeline.report.page import CURVE, NARROW, WIDE
+from pipeline.report.figures import CURVE, NARROW, WIDE
 from pipeline.storage import write_text
 
 

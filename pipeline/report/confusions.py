@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.report.plots import shade
+from pipeline.report.square_plots import shade
 
 TABLE_CLASSES = 20
 """With more classes a table cannot be read; the largest confusions are listed instead."""

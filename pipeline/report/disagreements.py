@@ -15,6 +15,7 @@ from pipeline.contracts import ROW_ID
 from pipeline.errors import ModelError
 
 LIMIT = 200
+MISTAKES = 40
 TEXT_LIMIT = 280
 """Letters of a text that are shown."""
 
@@ -58,6 +59,50 @@ class Disagreements:
     groups: Sequence[Group]
     shown: int
     exact: bool = True
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer and how sure it was."""
+
+    row_id: str
+    text: str
+    gold: str
+    answer: str
+    score: float
+
+
+def sure_mistakes(path: Path, ours: str) -> Sequence[Mistake]:
+    """The wrong answers that were given most surely, the surest first.
+
+    Args:
+        path: ``predictions.parquet``.
+        ours: name of the contender.
+
+    Returns:
+        At most ``MISTAKES``; none where no answer has a probability.
+
+    Raises:
+        ModelError: the file lacks a column or cannot be read.
+    """
+    score = f"{ours}/score"
+    table = _read(path, [ROW_ID, "text", "gold", ours], [score])
+    if score not in table.column_names:
+        return ()
+    wrong = table.filter(
+        pc.not_equal(table[ours].cast(pa.string()), table["gold"].cast(pa.string()))
+    )
+    order = pc.sort_indices(wrong, sort_keys=[(score, "descending")])[:MISTAKES]
+    return [
+        Mistake(
+            row_id=str(found[ROW_ID]),
+            text=_cut(str(found["text"])),
+            gold=str(found["gold"]),
+            answer=str(found[ours]),
+            score=found[score],
+        )
+        for found in wrong.take(order).to_pylist()
+    ]
 
 
 def find(path: Path, ours: str, theirs: str, *, exact: bool = True) -> Disagreements:

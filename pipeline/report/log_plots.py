@@ -50,6 +50,7 @@ def scatter(points: Sequence[Point], *, cost: str, metric: str, width: int) -> s
     path = " ".join(f"{axes.x(one.cost)},{axes.y(one.score)}" for one in front)
     if len(front) > 1:
         parts.append(f'<polyline class="line front" points="{path}"/>')
+    names: list[tuple[float, float]] = []
     for one in points:
         x, y = axes.x(one.cost), axes.y(one.score)
         low, high = axes.y(one.interval[0]), axes.y(one.interval[1])
@@ -60,7 +61,10 @@ def scatter(points: Sequence[Point], *, cost: str, metric: str, width: int) -> s
         left = x > width / 2
         name = fitted(one.name, SMALL, (x if left else width - x) - 12)
         at, side = (x - 9, "end") if left else (x + 9, "start")
-        parts.append(text(name, at, y - 7, css="tick", anchor=side))
+        near = [taken for place, taken in names if abs(place - x) < text_width(name, SMALL) + 20]
+        name_y = _free(y - 7, near)
+        names.append((x, name_y))
+        parts.append(text(name, at, name_y, css="tick", anchor=side))
         parts.append("</g>")
     label = f"{metric} against {cost} of {len(points)} contenders; the numbers are in the table"
     return document(parts, width=width, height=height, label=label)

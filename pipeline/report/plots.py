@@ -102,7 +102,7 @@ def difference_plot(
 ) -> str:
     """The paired difference and its interval against zero and the smallest difference found."""
     ends = [difference, *interval, 0.0, detectable, -detectable]
-    scale = around(ends, 20, width - 20, bounded=False)
+    scale = around(ends, 32, width - 32, bounded=False)
     bottom = 74
     parts = []
     if finite([detectable]):
@@ -161,49 +161,6 @@ def line_plot(
         x, y = steps(best[0]), values(best[1])
         parts.append(f'<circle class="best" cx="{x}" cy="{y}" r="7"/>')
     return document(parts, width=width, height=height, label=title)
-
-
-def heat_map(confusion: Sequence[Sequence[int]], *, width: int) -> str:
-    """Gold classes down, answers across, darker where more of the gold rows went.
-
-    Args:
-        confusion: (C, C) counts, rows gold.
-        width: in pixels; cells share what the labels leave.
-    """
-    classes = len(confusion)
-    left, right, top = 44, 14, 30
-    cell = (width - left - right) / classes
-    bottom = round(top + cell * classes, 2)
-    # One path a shade, not one element a cell, keeps hundreds of classes small.
-    shades: dict[int, list[str]] = {}
-    for row, counts in enumerate(confusion):
-        total = sum(counts)
-        for column, found in enumerate(counts):
-            if found:
-                shades.setdefault(shade(found, total), []).append(f"M{column} {row}h1v1h-1z")
-    parts = [
-        f'<rect class="frame" x="{left}" y="{top}" width="{width - left - right}" '
-        f'height="{round(bottom - top, 2)}"/>'
-    ]
-    parts.append(f'<g transform="translate({left} {top}) scale({round(cell, 4)})">')
-    parts += [f'<path class="shade-{level}" d="{"".join(shades[level])}"/>' for level in shades]
-    parts.append("</g>")
-    step = next(step for step in (5, 10, 20, 25, 50, 100) if step * cell >= 24 or step == 100)
-    for index in [1, *range(step, classes + 1, step)]:
-        middle = round((index - 0.5) * cell, 2)
-        parts.append(text(str(index), left + middle, top - 8, css="tick", anchor="middle"))
-        parts.append(text(str(index), left - 6, top + middle + 4, css="tick", anchor="end"))
-    parts.append(text("gold", 0, top - 8, css="role"))
-    label = f"Confusion of {classes} classes, gold down and answers across, by class number"
-    return document(parts, width=width, height=bottom + 10, label=label)
-
-
-def shade(found: int, total: int) -> int:
-    """Which of six shades a cell gets: 0 for none, then by its share of the gold rows."""
-    if not found or not total:
-        return 0
-    part = found / total
-    return 1 + sum(part > edge for edge in (0.05, 0.2, 0.4, 0.7))
 
 
 def _interval(scale: Scale, score: float, interval: tuple[float, float], y: float) -> list[str]:

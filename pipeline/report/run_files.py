@@ -53,6 +53,12 @@ class RunFiles:
         verdict = self.result.verdict
         return self.contender(verdict.best_baseline) if verdict else None
 
+    @property
+    def ranked(self) -> list[ContenderResult]:
+        """Contenders with the best score first."""
+        metric, sign = self.result.metric, -1 if self.result.higher_is_better else 1
+        return sorted(self.result.contenders, key=lambda each: sign * each.scores[metric])
+
     def contender(self, name: str) -> ContenderResult | None:
         """The contender of this name."""
         return next((each for each in self.result.contenders if each.name == name), None)

@@ -43,6 +43,19 @@ baselines: [majority, tfidf, ngram, cnn, lstm]
 export: [adapter]
 seed: 0
 """
+CALIBRATION = {
+    "ece": 0.0431,
+    "bins": [
+        {"low": 0.5, "high": 0.6, "rows": 90, "confidence": 0.553, "right": 0.489},
+        {"low": 0.7, "high": 0.8, "rows": 210, "confidence": 0.761, "right": 0.724},
+        {"low": 0.9, "high": 1.0, "rows": 600, "confidence": 0.968, "right": 0.925},
+    ],
+    "thresholds": [
+        {"threshold": 0.0, "share": 1.0, "right": 0.8345},
+        {"threshold": 0.9, "share": 0.6667, "right": 0.925},
+        {"threshold": 0.99, "share": 0.0, "right": None},
+    ],
+}
 SKILLS = {
     "bert-lora": 0.88, "tfidf": 0.83, "ngram": 0.79, "cnn": 0.74, "lstm": 0.71, "scratch": 0.58,
     "majority": 0.0,
@@ -149,6 +162,7 @@ def _contender(
                 for i, label in enumerate(labels)
             ],
             "confusion": confusion.tolist(),
+            **({"calibration": CALIBRATION} if index < 2 else {}),
         },
         notes={"C": 4.0, "ngrams": [1, 2]} if name == "tfidf" else {},
     )  # fmt: skip

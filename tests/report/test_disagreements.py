@@ -57,6 +57,19 @@ def test_a_sample_is_at_most_200_and_leaves_no_outcome_out(tmp_path: Path) -> No
     assert ids[-1] > 4900
 
 
+def test_the_surest_mistakes_come_first(tmp_path: Path) -> None:
+    path = write(tmp_path / "p.parquet", list("aabb"), list("abab"), list("aaaa"))
+    table = pq.read_table(path)
+    at = table.column_names.index("net/score")
+    pq.write_table(table.set_column(at, "net/score", pa.array([0.9, 0.6, 0.8, 0.7])), path)
+    found = disagreements.sure_mistakes(path, "net")
+    assert [(each.row_id, each.answer, each.score) for each in found] == [
+        ("t:2", "a", 0.8), ("t:1", "b", 0.6),
+    ]  # fmt: skip
+    pq.write_table(table.drop_columns(["net/score"]), path)
+    assert not disagreements.sure_mistakes(path, "net")
+
+
 def test_long_texts_are_cut(tmp_path: Path) -> None:
     path = tmp_path / "p.parquet"
     columns = {"row_id": ["t:0"], "text": ["x" * 5000], "gold": ["a"], "net": ["a"], "nb": ["b"]}

@@ -6,10 +6,12 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from pipeline.report import page
+from tests import browser
 
 BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
@@ -60,3 +62,25 @@ def test_nothing_is_clipped_and_the_page_never_scrolls_sideways(
     assert measured["drawn"] >= 5
     assert measured["over"] == 0
     assert measured["lost"] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_rows_are_filtered_by_words_and_class(run: Path, scheme: Literal["light", "dark"]) -> None:
+    path = page.write(run)
+    with browser.opened(path.as_uri(), width=browser.PHONE, scheme=scheme) as seen:
+        assert seen.overflow() == 0
+        rows = seen.page.locator("#rows tbody tr:visible")
+        status = seen.page.locator("#rows output")
+        before = rows.count()
+        seen.page.get_by_label("Words").fill("카드를 정지")
+        assert rows.count() > 0
+        assert all("카드를" in text for text in rows.all_inner_texts())
+        assert status.inner_text().endswith("rows")
+        seen.page.get_by_label("Gold class").select_option("other")
+        assert {row.get_attribute("data-gold") for row in rows.all()} <= {"other"}
+        seen.page.get_by_role("button", name="Clear").click()
+        seen.page.wait_for_function("document.querySelector('#rows output').textContent === ''")
+        assert seen.page.locator("#rows tbody tr[hidden]").count() == 0
+        assert before > 0
+        assert seen.errors == []
+        assert seen.asked == [path.as_uri()]

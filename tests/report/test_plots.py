@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.report import plots
+from pipeline.report import plots, square_plots
 from pipeline.report.axes import Scale, around, fitted, text_width, tick_words
 from pipeline.report.svg import NORMAL, SMALL
 from pipeline.report.words import ABSENT
@@ -145,14 +145,14 @@ def test_a_line_goes_through_what_is_a_number_only() -> None:
 @pytest.mark.parametrize("width", [340, 640])
 def test_labels_of_the_heat_map_never_meet_or_leave(classes: int, width: int) -> None:
     eye = [[int(row == column) for column in range(classes)] for row in range(classes)]
-    svg = plots.heat_map(eye, width=width)
+    svg = square_plots.heat_map(eye, width=width)
     assert_readable(svg, width)
     (path,) = ET.fromstring(svg).iter(f"{SVG}path")  # noqa: S314
     assert (path.get("class"), (path.get("d") or "").count("M")) == ("shade-5", classes)
 
 
 def test_shades_grow_with_the_share_of_the_gold_rows() -> None:
-    assert [plots.shade(found, 100) for found in (0, 1, 6, 21, 41, 71, 100)] == [
+    assert [square_plots.shade(found, 100) for found in (0, 1, 6, 21, 41, 71, 100)] == [
         0,
         1,
         2,
@@ -161,7 +161,7 @@ def test_shades_grow_with_the_share_of_the_gold_rows() -> None:
         5,
         5,
     ]
-    assert plots.shade(0, 0) == 0
+    assert square_plots.shade(0, 0) == 0
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-4, 1e6), st.integers(20, 200))
