@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.contracts import Json
 from pipeline.report import log_plots, svg
 from pipeline.report.environment import environment
-from pipeline.report.page import NARROW, WIDE
+from pipeline.report.figures import NARROW, WIDE
 
 _ALONE = """
 svg{background:#fdfdfb;font-family:system-ui,sans-serif}text{font-size:12px;fill:#585f68}
