@@ -48,6 +48,8 @@ def _holds(word: str, given: Any, value: Any, schema: dict[str, Any]) -> bool:
             return not isinstance(value, list) or len(value) >= given
         case "maxItems":
             return not isinstance(value, list) or len(value) <= given
+        case "uniqueItems":
+            return not isinstance(value, list) or all(value.count(item) == 1 for item in value)
         case "minProperties":
             return not isinstance(value, dict) or len(value) >= given
         case "items":
