@@ -1,4 +1,4 @@
-"""A small GPT-2 that has read documentation, made by recipes/pretrain/gpt-docs.yaml.
+"""A small GPT-2 that has read documentation, made by gpt-docs and gpt-docs-2 in recipes/pretrain.
 
 GPT-2's shape, 6 blocks and 256 hidden units, 6.97M parameters in bf16; its tokenizer is a
 byte-level BPE of 8,192 tokens. What it reached stands in its card, gpt_docs/README.md.
@@ -17,5 +17,5 @@ class GptDocs(BuiltinModel):
     package: ClassVar[str] = "pipeline"
     folder: ClassVar[str] = "models/builtin/gpt_docs"
     distribution: ClassVar[str] = "graft"
-    sha256: ClassVar[str] = "c9a5caefe5599cadf85253225299fababbcccdea22a39137700c443bdbe52541"
+    sha256: ClassVar[str] = "f432771d06aff483ff8b1e61ab70d97e675a7dc41b2026fac65e2548de9bc86d"
     license: ClassVar[str] = "apache-2.0"
