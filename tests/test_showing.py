@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from pipeline import showing, storage
 from pipeline.cli import main
+from pipeline.contracts import ExportResult
 from pipeline.runner import Finished
 
 
@@ -33,11 +36,25 @@ def test_a_run_is_shown_with_its_verdict_first(
     said = capsys.readouterr().out
     result = finished_run.result
     assert result.verdict
-    places = [said.index(result.verdict.sentence), said.index("contender"), said.index("reloads")]
+    places = [said.index(result.verdict.sentence), said.index("contender"), said.index("proved")]
     assert places == sorted(places)
     for name in ("lora", "tfidf", "majority", str(run / "adapter"), str(run / "report.html")):
         assert name in said
     assert f"graft ui {run}" in said
+
+
+def test_an_export_that_was_refused_is_shown_with_the_reason(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = runs / "reviews" / "latest" / "result.json"
+    result = json.loads(path.read_text("utf-8"))
+    result["exports"].append(asdict(ExportResult.refused("onnx", reason="too far off", limits={})))
+    path.write_text(json.dumps(result), "utf-8")
+    assert main(["show", str(path.parent)]) == 0
+    said = capsys.readouterr().out
+    assert "onnx is not there: too far off" in said
+    assert "onnx:" not in said
+    assert "adapter:" in said
 
 
 def test_runs_are_listed_with_what_became_of_them(

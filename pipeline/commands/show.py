@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.commands import _recipe
 
 if TYPE_CHECKING:
+    from pipeline.contracts import ExportResult
     from pipeline.terminal import TerminalReporter
 
 
@@ -60,20 +61,31 @@ def _show(run: Path, report: TerminalReporter) -> None:
     show_verdict(result, report.console)
     show_contenders(result, report.console)
     if result.exports:
-        rows = [
-            (
-                item.name,
-                f"{item.size_bytes / 1e6:,.1f}",
-                "yes" if item.proved else "NO",
-                f"{item.max_logit_difference:.1e}",
-            )
-            for item in result.exports
-        ]
-        heads = ("export", "MB", "reloads the same", "largest difference")
-        report.table("\nExports, each answered by a fresh process", heads, rows)
+        heads = ("export", "MB", "proved", "logits differ by", "metric differs by", "ms a row")
+        title = "\nExports, each reloaded by a fresh process"
+        report.table(title, heads, [_export(item) for item in result.exports])
+        for item in result.exports:
+            if not item.proved:
+                report.note(f"{item.name} is not there: {item.reason}")
     print()
-    folders = [(item.name, run / item.path) for item in result.exports]
+    folders = [(item.name, run / item.path) for item in result.exports if item.proved]
     for title, path in [*folders, *showing.files(run)]:
         print(f"{title + ':':18} {path}")
-    if result.exports:
+    if folders:
         print(f'\nnext: graft predict {run} "a text of your own"\n      graft ui {run}')
+
+
+def _export(item: ExportResult) -> tuple[str, ...]:
+    """A line of the table; what was not measured is left out."""
+
+    def shown(value: float | None, form: str) -> str:
+        return "" if value is None else f"{value:{form}}"
+
+    return (
+        item.name,
+        f"{item.size_bytes / 1e6:,.1f}" if item.proved else "",
+        "yes" if item.proved else "NO",
+        shown(item.max_logit_difference, ".1e"),
+        shown(item.metric_difference, ".4f"),
+        shown(item.milliseconds, ".2f"),
+    )
