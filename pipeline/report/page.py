@@ -66,6 +66,7 @@ def render(run: Path) -> str:
             curves=figures.curves(files),
             cost_plots=figures.costs(files),
             confusion=figures.confusion(files),
+            mistakes=_mistakes(files),
             calibration=figures.calibration(files),
             per_class=per_class(files.fine_tuned),
             rows=_disagreements(files),
@@ -91,6 +92,19 @@ def per_class(contender: ContenderResult | None) -> list[Json]:
     if len(rows) > PER_CLASS_ROWS:
         rows = sorted(rows, key=lambda row: row["f1"])[:PER_CLASS_ROWS]
     return rows
+
+
+def _mistakes(files: RunFiles) -> Json | None:
+    """Kinds of mistakes down, contenders across, the best first."""
+    known = [each for each in files.ranked if "mistakes" in each.details]
+    if not known:
+        return None
+    counts = [{row["kind"]: row["found"] for row in each.details["mistakes"]} for each in known]
+    kinds = dict.fromkeys(kind for each in counts for kind in each)
+    return {
+        "names": [each.name for each in known],
+        "rows": [(kind, [each.get(kind, 0) for each in counts]) for kind in kinds],
+    }
 
 
 def _sure_mistakes(files: RunFiles) -> Sequence[disagreements.Mistake]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
-from pipeline.contracts import Column, Predictions, Reporter, Splits, Task
+from pipeline.contracts import Column, Json, Predictions, Reporter, Splits, Task
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,6 +88,16 @@ class QuestionAnswering(Task):
         del labels
         rows = table["answers"].to_pylist()
         return objects([tuple(dict.fromkeys(item["text"] for item in row)) for row in rows])
+
+    def details(self, references: np.ndarray, answers: np.ndarray, labels: Sequence[str]) -> Json:
+        """How questions were answered, and how well by the length of what was asked for."""
+        from pipeline.evaluation import mistakes
+
+        del labels
+        return {
+            "mistakes": mistakes.of_answers(references, answers),
+            "by_length": mistakes.by_length(references, answers),
+        }
 
     def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:
         """Answers as they are."""

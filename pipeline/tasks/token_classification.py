@@ -203,11 +203,14 @@ class TokenClassification(Task):
 
     def details(self, references: np.ndarray, answers: np.ndarray, labels: Sequence[str]) -> Json:
         """Type by type, where tags write spans."""
-        from pipeline.evaluation import tables
+        from pipeline.evaluation import mistakes, tables
 
         if not self._are_spans(labels):
             return {}
-        return {"per_class": tables.per_entity_report(references, answers)}
+        return {
+            "per_class": tables.per_entity_report(references, answers),
+            "mistakes": mistakes.of_spans(references, answers),
+        }
 
     def example(self, shape: Shape, *, max_length: int) -> str:
         """The tag of each word of one sentence."""

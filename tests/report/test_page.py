@@ -136,6 +136,18 @@ def test_calibration_is_the_result_s(run: Path, result: dict[str, Any]) -> None:
     assert len(section.all("circle")) == len(found["bins"])
 
 
+def test_kinds_of_mistakes_stand_side_by_side(run: Path, result: dict[str, Any]) -> None:
+    counts = {"bert-lora": {"right": 80, "missed": 3}, "tfidf": {"right": 60, "invented": 9}}
+    for contender in result["contenders"][:2]:
+        found = counts[contender["name"]].items()
+        contender["details"]["mistakes"] = [{"kind": k, "found": n} for k, n in found]
+    (run / "result.json").write_text(json.dumps(result), encoding="utf-8")
+    table = parse(page.render(run)).one("section", id="mistakes").one("table")
+    assert [each.text for each in table.one("thead").all("th")] == ["Kind", "bert-lora", "tfidf"]
+    rows = {row.one("th").text: row.exact_numbers for row in table.one("tbody").all("tr")}
+    assert rows == {"right": [80, 60], "missed": [3, 0], "invented": [0, 9]}
+
+
 def test_what_nothing_cheaper_surpasses_is_joined(run: Path) -> None:
     fit = parse(page.render(run)).one("section", id="cost").all("svg")[0]
     (line,) = fit.all("polyline", css="front")
