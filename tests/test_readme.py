@@ -17,6 +17,7 @@ from tests.hub.reviews import reviews
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+KOREAN = (ROOT / "README.ko.md").read_text(encoding="utf-8")
 LANDING = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 _RECIPE = "recipes/docs-topics-bert-lora.yaml"
@@ -50,8 +51,24 @@ AT_THE_HUB = {
 """What tests/hub/test_pushing.py does with a run and a repository of its own."""
 
 
+_FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
+_FIGURE = re.compile(r"(?<![\w.,-])-?\d+(?:[.,]\d+)*[%M]?")
+"""A number of its own, not the 2 of GPT-2; words of units differ between languages."""
+
+
 def _blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+    return [block for name, block in _FENCED.findall(README) if name == language]
+
+
+def _headings(page: str) -> list[str]:
+    """The marks of each heading; a comment in a block is none."""
+    return re.findall(r"^(#+) ", _FENCED.sub("", page), flags=re.MULTILINE)
+
+
+def _figures_of_rows(page: str) -> list[list[str]]:
+    """The figures of each table's row, in no order: that of the words differs."""
+    rows = re.findall(r"^\|.*\|$", _FENCED.sub("", page), flags=re.MULTILINE)
+    return [sorted(_FIGURE.findall(row)) for row in rows]
 
 
 def _commands() -> set[str]:
@@ -129,6 +146,24 @@ def test_the_wrong_recipe_of_the_readme_is_answered_as_shown(
     (tmp_path / "recipes" / "tickets.yaml").write_text(WRONG, encoding="utf-8")
     assert main(["check", "recipes/tickets.yaml"]) == 2
     assert capsys.readouterr().err.strip() == shown.strip()
+
+
+def test_the_korean_readme_shows_the_same_blocks() -> None:
+    blocks = _FENCED.findall(README)
+    assert {name for name, _ in blocks} == {"sh", "yaml", "text"}
+    assert _FENCED.findall(KOREAN) == blocks
+
+
+def test_the_korean_readme_holds_the_figures_of_every_table() -> None:
+    rows = _figures_of_rows(README)
+    assert sum("." in figure for row in rows for figure in row) > 10
+    assert _figures_of_rows(KOREAN) == rows
+
+
+def test_the_korean_readme_has_the_same_headings() -> None:
+    levels = _headings(README)
+    assert {"#", "##", "###"} == set(levels)
+    assert _headings(KOREAN) == levels
 
 
 WRONG = """\
