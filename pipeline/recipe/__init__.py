@@ -23,11 +23,11 @@ from pipeline.data.spec import DataSpec
 from pipeline.errors import Problem, RecipeError, nearest, suggestion
 from pipeline.evaluation.spec import EvaluationSpec
 from pipeline.pushing.spec import HubSpec
-from pipeline.recipe_blocks import DEFAULTS, KEYS, ModelSpec, long_form
-from pipeline.recipe_checks import check
-from pipeline.recipe_words import shown
+from pipeline.recipe.blocks import DEFAULTS, KEYS, ModelSpec, long_form
+from pipeline.recipe.checks import check
+from pipeline.recipe.words import shown
+from pipeline.recipe.yaml_places import Places, parse, parse_scalar
 from pipeline.training.spec import TrainSpec
-from pipeline.yaml_places import Places, parse, parse_scalar
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import RecipeError
-from pipeline.yaml_places import parse, parse_scalar
+from pipeline.recipe.yaml_places import parse, parse_scalar
 
 
 @pytest.mark.parametrize(

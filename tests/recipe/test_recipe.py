@@ -7,13 +7,13 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from pipeline import components, recipe_blocks, recipe_checks
+from pipeline import components
 from pipeline.errors import Problem, RecipeError, suggestion
-from pipeline.recipe import Recipe, describe, load
-from pipeline.yaml_places import Places, parse
+from pipeline.recipe import Recipe, blocks, checks, describe, load
+from pipeline.recipe.yaml_places import Places, parse
 from tests.json_schema import accepts
 
-RECIPES = sorted(Path(__file__).parent.parent.joinpath("recipes").rglob("*.yaml"))
+RECIPES = sorted(Path(__file__).parents[2].joinpath("recipes").rglob("*.yaml"))
 BASE = "model: builtin:minilm\ntask: text-classification\ndata: {train: a.csv}\n"
 JARGON = ("Input", "valid ", "unable to", "Value error", "validation", "constrained", "pydantic")
 
@@ -300,9 +300,9 @@ def test_a_baseline_is_there_several_times_under_names_of_its_own(tmp_path: Path
 
     assert [baseline.called for baseline in recipe.baselines] == ["ngram", "add-k"]
     assert [baseline.name for baseline in recipe.baselines] == ["ngram", "ngram"]
-    blocks = recipe.resolved()["baselines"]
-    assert "as" not in blocks[0]
-    assert blocks[1]["as"] == "add-k"
+    written = recipe.resolved()["baselines"]
+    assert "as" not in written[0]
+    assert written[1]["as"] == "add-k"
     again = load(write(tmp_path, recipe.to_yaml()))
     assert again.baselines == recipe.baselines
 
@@ -527,7 +527,7 @@ def test_the_resolved_recipe_reads_back_as_itself(path: Path, tmp_path: Path) ->
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
 def test_the_schema_accepts_every_recipe_as_written_and_as_resolved(path: Path) -> None:
-    schema = recipe_blocks.schema()
+    schema = blocks.schema()
     tree, _ = parse(path.read_text(encoding="utf-8"), path.name)
     assert accepts(schema, tree)
     assert accepts(schema, load(path).resolved())
@@ -581,7 +581,7 @@ def test_schema_and_load_agree(tmp_path: Path, change: dict[str, Any], right: bo
         "data": {"train": "a.csv"},
         **change,
     }
-    assert accepts(recipe_blocks.schema(), tree) is right
+    assert accepts(blocks.schema(), tree) is right
     path = write(tmp_path, yaml.safe_dump(tree, allow_unicode=True))
     if right:
         load(path)
@@ -613,7 +613,7 @@ def test_training_rows_settle_the_task_and_refuse_a_metric_that_does_not_fit(
 
 def test_checking_collects_into_the_list_that_it_is_given() -> None:
     problems: list[Problem] = []
-    recipe_checks.check({"model": {"id": "a/b"}}, Places("x.yaml"), problems)
+    checks.check({"model": {"id": "a/b"}}, Places("x.yaml"), problems)
     assert [problem.message for problem in problems] == [
         "the key 'task' is missing",
         "the key 'data' is missing",

@@ -10,7 +10,7 @@ from pipeline import components
 from pipeline.components import Folder
 from pipeline.contracts import Json, Task
 from pipeline.errors import Problem, RecipeError, suggestion
-from pipeline.recipe_blocks import (
+from pipeline.recipe.blocks import (
     COMPONENTS,
     DEFAULTS,
     KEYS,
@@ -20,8 +20,8 @@ from pipeline.recipe_blocks import (
     SPECS,
     long_form,
 )
-from pipeline.recipe_words import build, shown
-from pipeline.yaml_places import Path, Places
+from pipeline.recipe.words import build, shown
+from pipeline.recipe.yaml_places import Path, Places
 
 _ANOTHER_NAME = ", or call one otherwise: {name: ..., as: another-name, ...}"
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from pipeline import components
 from pipeline.contracts import Json
 from pipeline.errors import Problem, suggestion
-from pipeline.yaml_places import Path, Places
+from pipeline.recipe.yaml_places import Path, Places
 
 _TRUTH = {"yes", "no", "on", "off", "true", "false"}
 _LONGEST = 60
