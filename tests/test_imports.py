@@ -23,7 +23,6 @@ LAYERS = (
     (
         "runner",
         "comparing",
-        "exporting_again",
         "checking",
         "predicting",
         "plausibility",
@@ -35,22 +34,18 @@ LAYERS = (
     ("opening",),
     ("folding",),
     ("loading",),
-    ("seeding", "compared_runs", "curve_plan"),
+    ("seeding", "compared_runs", "curve_plan", "exporting"),
     ("answer_files",),
     ("assembling",),
     ("onnx_model",),
     (
         "contest",
-        "exporting",
-        "publishing",
-        "keeping",
         "resuming",
         "scratch",
         "frozen",
         "forecast",
     ),
-    ("proof", "creating"),
-    ("reloading",),
+    ("creating",),
     ("recipe",),
     ("tasks", "strategies", "baselines", "exporters", "models"),
     ("pushing",),
@@ -74,7 +69,7 @@ LAYERS = (
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 # Folders in which imports point one way too, even those that only type checkers see.
-ORDERED = ("contracts", "recipe")
+ORDERED = ("contracts", "exporting", "recipe")
 
 FOLDERS = (
     "commands", "tasks", "strategies", "baselines", "exporters", "models", "data/builtin",

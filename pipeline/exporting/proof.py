@@ -20,7 +20,7 @@ from pipeline.contracts import Limits, Proof, Silent
 from pipeline.errors import DataError, ProofError, TrainingError
 from pipeline.evaluation import scoring
 from pipeline.examples import Purpose
-from pipeline.reloading import Arrays, Reloaded, reloaded
+from pipeline.exporting.reloading import Arrays, Reloaded, reloaded
 
 if TYPE_CHECKING:
     import pyarrow as pa

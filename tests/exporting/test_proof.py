@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from safetensors.torch import load_file, save_file
 
-from pipeline import exporting, proof, reloading
+from pipeline import exporting
 from pipeline.contracts import Export, Limits, Proof, Silent
 from pipeline.errors import ProofError
 from pipeline.exporters.adapter import Adapter
+from pipeline.exporting import proof, reloading
 from tests.exporters.conftest import Trained, adapted, from_hub
 from tests.training import tiny
 

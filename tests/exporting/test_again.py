@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file, save_file
 
-from pipeline import exporting_again
 from pipeline.cli import main
 from pipeline.contracts import Export, Silent
 from pipeline.errors import DataError, ModelError, RecipeError
 from pipeline.exporters.merged import Merged
+from pipeline.exporting import again
 from pipeline.runner import Finished
 
 
@@ -79,7 +79,7 @@ def test_what_fails_its_proof_is_told_and_leaves_nothing(
 
 def refused(run: Path, *exporters: str) -> str:
     with pytest.raises((ModelError, RecipeError, DataError)) as caught:
-        exporting_again.export(run, exporters, report=Silent())
+        again.export(run, exporters, report=Silent())
     return str(caught.value)
 
 

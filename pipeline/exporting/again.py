@@ -11,11 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import bases, components, creating, exporting, keeping, publishing, storage
+from pipeline import bases, components, creating, exporting, storage
 from pipeline import recipe as recipes
 from pipeline.contracts import ExportResult, Reporter, RunResult
 from pipeline.errors import DataError, ModelError, Problem, RecipeError
-from pipeline.report import run_files
+from pipeline.exporting import keeping
+from pipeline.report import publishing, run_files
 
 if TYPE_CHECKING:
     import pyarrow as pa

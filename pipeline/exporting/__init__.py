@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import proof, storage
+from pipeline import storage
 from pipeline.bases import Base
 from pipeline.contracts import Export, Exporter, ExportResult, Proof, Reporter
 from pipeline.errors import ExportError
+from pipeline.exporting import proof
 
 if TYPE_CHECKING:
     import pyarrow as pa
