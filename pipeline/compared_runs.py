@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import answer_files, storage
+from pipeline import storage
+from pipeline.contest import answer_files
 from pipeline.errors import ModelError, Problem, UserError, suggestion
 from pipeline.report import run_files
 

@@ -15,11 +15,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import answer_files, bases, contest, curve_plan, provenance, runner, storage
-from pipeline.assembling import Assembly
+from pipeline import bases, contest, curve_plan, provenance, runner, storage
+from pipeline.contest import answer_files
+from pipeline.contest.assembling import Assembly
+from pipeline.contest.seeding import Entering
 from pipeline.errors import UserError
 from pipeline.evaluation import crossing, scoring
-from pipeline.seeding import Entering
 from pipeline.training import processes
 
 if TYPE_CHECKING:

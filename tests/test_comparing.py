@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import answer_files, comparing
+from pipeline import comparing
+from pipeline.contest import answer_files
 from pipeline.contracts import ContenderResult, Json, RunResult, SeedResult, Silent
 from pipeline.errors import GraftError
 from pipeline.evaluation.ranking import Ranking

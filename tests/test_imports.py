@@ -34,15 +34,11 @@ LAYERS = (
     ("opening",),
     ("folding",),
     ("loading",),
-    ("seeding", "compared_runs", "curve_plan", "exporting"),
-    ("answer_files",),
-    ("assembling",),
+    ("compared_runs", "curve_plan", "exporting"),
     ("onnx_model",),
     (
         "contest",
         "resuming",
-        "scratch",
-        "frozen",
         "forecast",
     ),
     ("creating",),
@@ -69,7 +65,7 @@ LAYERS = (
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 # Folders in which imports point one way too, even those that only type checkers see.
-ORDERED = ("contracts", "exporting", "recipe")
+ORDERED = ("contest", "contracts", "exporting", "recipe")
 
 FOLDERS = (
     "commands", "tasks", "strategies", "baselines", "exporters", "models", "data/builtin",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.contest.frozen import FrozenBase
+from pipeline.contest.scratch import Scratch
 from pipeline.contracts import Work
-from pipeline.frozen import FrozenBase
-from pipeline.scratch import Scratch
 
 if TYPE_CHECKING:
     from pathlib import Path

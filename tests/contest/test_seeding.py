@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import answer_files, components, runner
+from pipeline import components, runner
 from pipeline import recipe as recipes
+from pipeline.contest import answer_files
 from pipeline.contracts import Silent
 from pipeline.errors import RecipeError
 from pipeline.report import run_files

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import answer_files, contest
+from pipeline import contest
+from pipeline.contest import answer_files
 
 if TYPE_CHECKING:
     from pipeline.contest import Entry
