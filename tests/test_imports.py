@@ -52,10 +52,9 @@ LAYERS = (
     ("networks",),
     ("data",),
     ("tokenisers",),
-    ("bases", "repositories"),
-    ("weights",),
+    ("bases",),
     ("hub",),
-    ("hub_answers",),
+    ("weights",),
     ("provenance",),
     ("contracts",),
     ("examples",),
@@ -65,7 +64,7 @@ LAYERS = (
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 # Folders in which imports point one way too, even those that only type checkers see.
-ORDERED = ("contest", "contracts", "exporting", "recipe")
+ORDERED = ("contest", "contracts", "exporting", "hub", "recipe")
 
 FOLDERS = (
     "commands", "tasks", "strategies", "baselines", "exporters", "models", "data/builtin",

@@ -15,9 +15,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import hub_answers
 from pipeline.contracts import Reporter
 from pipeline.errors import HubError, StorageError
+from pipeline.hub import replies
 
 if TYPE_CHECKING:
     from huggingface_hub.hf_api import ModelInfo
@@ -83,11 +83,11 @@ def fetch(
     try:
         return _download(repo, revision, wanted=wanted, check=check, report=report)
     except Exception as error:
-        if hub_answers.is_final(error):
-            raise hub_answers.refusal(error, kind="model", name=repo, revision=revision) from error
-        if not hub_answers.is_trouble(error):
+        if replies.is_final(error):
+            raise replies.refusal(error, kind="model", name=repo, revision=revision) from error
+        if not replies.is_trouble(error):
             raise
-        why = hub_answers.trouble(error)
+        why = replies.trouble(error)
         found = _cached(repo, revision, wanted, whole)
         if found is not None:
             report.warn(f"{why}: using the copy of {repo} on this disk, {found.name[:7]}")
@@ -200,7 +200,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno is None or hub_answers.is_trouble(error):
+        if error.errno is None or replies.is_trouble(error):
             raise
         raise StorageError(
             f"the download cannot be written: {error.strerror}",
