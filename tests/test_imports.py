@@ -34,7 +34,7 @@ LAYERS = (
     ("opening",),
     ("folding",),
     ("loading",),
-    ("compared_runs", "curve_plan", "exporting"),
+    ("exporting",),
     ("onnx_model",),
     (
         "contest",
@@ -64,7 +64,7 @@ LAYERS = (
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 # Folders in which imports point one way too, even those that only type checkers see.
-ORDERED = ("contest", "contracts", "exporting", "hub", "recipe")
+ORDERED = ("comparing", "contest", "contracts", "curving", "exporting", "hub", "recipe")
 
 FOLDERS = (
     "commands", "tasks", "strategies", "baselines", "exporters", "models", "data/builtin",

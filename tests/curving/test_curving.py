@@ -10,9 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from pipeline import curve_plan, curving
+from pipeline import curving
 from pipeline import recipe as recipes
 from pipeline.contracts import ROW_ID, Silent
+from pipeline.curving import plan
 from pipeline.data.splitting import Roles, nested
 from pipeline.errors import UserError
 from pipeline.examples import Examples
@@ -98,15 +99,15 @@ def test_sizes_that_the_rows_cannot_give_are_refused_together(
 
 
 def test_sizes_are_doubled_up_to_all_rows_where_none_are_given() -> None:
-    assert curve_plan.checked_sizes(None, most=100, least=2) == [16, 32, 64, 100]
-    assert curve_plan.checked_sizes(None, most=100, least=40) == [40, 80, 100]
-    assert curve_plan.checked_sizes(None, most=12, least=2) == [12]
-    assert curve_plan.checked_sizes([0, 50, 50], most=100, least=2) == [50, 100]
+    assert plan.checked_sizes(None, most=100, least=2) == [16, 32, 64, 100]
+    assert plan.checked_sizes(None, most=100, least=40) == [40, 80, 100]
+    assert plan.checked_sizes(None, most=12, least=2) == [12]
+    assert plan.checked_sizes([0, 50, 50], most=100, least=2) == [50, 100]
 
 
 def test_a_curve_needs_baselines(recipe: Recipe) -> None:
     with pytest.raises(UserError, match="compares with baselines"):
-        curve_plan.with_all_rows(Recipe(**{**vars(recipe), "baselines": ()}))
+        plan.with_all_rows(Recipe(**{**vars(recipe), "baselines": ()}))
 
 
 def test_every_beginning_of_the_rows_is_stratified_and_small_sets_lie_in_large_ones() -> None:

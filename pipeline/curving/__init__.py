@@ -15,10 +15,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import bases, contest, curve_plan, provenance, runner, storage
+from pipeline import bases, contest, provenance, runner, storage
 from pipeline.contest import answer_files
 from pipeline.contest.assembling import Assembly
 from pipeline.contest.seeding import Entering
+from pipeline.curving import plan
 from pipeline.errors import UserError
 from pipeline.evaluation import crossing, scoring
 from pipeline.training import processes
@@ -86,7 +87,7 @@ def curve(
     started = time.perf_counter()
     if not processes.is_alone():
         raise UserError("a curve is drawn by one process", hint="start it without torchrun")
-    recipe = curve_plan.with_all_rows(recipe)
+    recipe = plan.with_all_rows(recipe)
     report.stage("Base model and data")
     base = _base(recipe, report)
     from pipeline.data.sources import load as load_data
@@ -98,16 +99,14 @@ def curve(
     )
     recipe = recipe.settled(splits.train)
     labels = recipe.task.labels(splits.train)
-    sizes = curve_plan.checked_sizes(sizes, most=splits.train.num_rows, least=max(1, len(labels)))
+    sizes = plan.checked_sizes(sizes, most=splits.train.num_rows, least=max(1, len(labels)))
     pool = nested(splits.train, roles=roles_of(recipe.task, splits.train), seed=recipe.seed)
     report.note(f"training rows: {', '.join(f'{size:,}' for size in sizes)}")
     report.note(
         f"{splits.validation.num_rows:,} validation and {splits.test.num_rows:,} test rows at"
         " every size"
     )
-    folder = curve_plan.folder_of(
-        recipe, {"base": base.facts(), "data": splits.source}, runs, report
-    )
+    folder = plan.folder_of(recipe, {"base": base.facts(), "data": splits.source}, runs, report)
 
     report.stage("Loading libraries")
     runner.load_libraries(report)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import compared_runs
-from pipeline.compared_runs import Run
+from pipeline.comparing import reading
+from pipeline.comparing.reading import Run
 from pipeline.errors import ModelError
 from pipeline.evaluation import ranking, scoring
 from pipeline.evaluation.ranking import Competitor, Ranking
@@ -32,18 +32,18 @@ def compare(paths: Sequence[Path], *, metric: str | None, report: Reporter) -> R
         UserError: fewer than two finished runs, or runs that cannot be compared; all reasons.
     """
     notes: list[str] = []
-    folders = compared_runs.finished(paths, notes)
+    folders = reading.finished(paths, notes)
     for note in notes:
         report.warn(note)
-    names = compared_runs.names(folders)
-    results = compared_runs.results_of(folders)
-    metric = compared_runs.shared_metric(results, names, metric)
-    compared_runs.refuse_others(results, names)
+    names = reading.names(folders)
+    results = reading.results_of(folders)
+    metric = reading.shared_metric(results, names, metric)
+    reading.refuse_others(results, names)
     runs = [
-        compared_runs.with_answers(folder, name, result)
+        reading.with_answers(folder, name, result)
         for folder, name, result in zip(folders, names, results, strict=True)
     ]
-    compared_runs.refuse_other_answers(runs)
+    reading.refuse_other_answers(runs)
     return replace(_rank(runs, metric, report), notes=notes)
 
 
