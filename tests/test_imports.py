@@ -35,7 +35,6 @@ LAYERS = (
     ("folding",),
     ("loading",),
     ("exporting",),
-    ("onnx_model",),
     (
         "contest",
         "resuming",
@@ -64,7 +63,7 @@ LAYERS = (
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 # Folders in which imports point one way too, even those that only type checkers see.
-ORDERED = ("comparing", "contest", "contracts", "curving", "exporting", "hub", "recipe")
+ORDERED = ("comparing", "contest", "contracts", "curving", "exporting", "hub", "loading", "recipe")
 
 FOLDERS = (
     "commands", "tasks", "strategies", "baselines", "exporters", "models", "data/builtin",

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from pipeline import bases, components, onnx_model, storage, weights
+from pipeline import bases, components, storage, weights
 from pipeline.contracts import BASE_FOLDER, FACTS, Json, Reporter, Silent, Task
 from pipeline.errors import ModelError, RecipeError, nearest
 from pipeline.hub import repositories
+from pipeline.loading import onnx_model
 
 if TYPE_CHECKING:
     from pipeline.training.inference import Answering
