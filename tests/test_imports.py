@@ -35,11 +35,7 @@ LAYERS = (
     ("folding",),
     ("loading",),
     ("exporting",),
-    (
-        "contest",
-        "resuming",
-        "forecast",
-    ),
+    ("contest", "resuming", "forecast"),
     ("creating",),
     ("recipe",),
     ("tasks", "strategies", "baselines", "exporters", "models"),
