@@ -16,9 +16,10 @@ from typing import Literal
 
 import yaml
 
-from pipeline import components, hub, hub_answers, weights
+from pipeline import components, hub, weights
 from pipeline.contracts import BuiltinModel, Family, Json, Reporter, Silent, Task
 from pipeline.errors import ModelError
+from pipeline.hub import replies
 from pipeline.storage import read_json
 
 Origin = Literal["builtin", "hub", "folder", "folded"]
@@ -237,7 +238,7 @@ def _builtin_twin(hub_id: str, revision: str | None) -> type[BuiltinModel] | Non
 
 def _offline() -> bool:
     """Has the person said so, or can the Hub's name not be reached?"""
-    if hub_answers.is_offline():
+    if replies.is_offline():
         return True
     import socket
     from urllib.parse import urlsplit

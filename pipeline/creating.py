@@ -14,7 +14,7 @@ from pipeline import bases, components, tokenisers
 from pipeline.bases import Base
 from pipeline.contracts import Family, Json, Reporter
 from pipeline.errors import RecipeError
-from pipeline.recipe_blocks import ModelSpec
+from pipeline.recipe.blocks import ModelSpec
 from pipeline.storage import new_folder
 
 if TYPE_CHECKING:

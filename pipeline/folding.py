@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline import bases, components, loading, repositories, storage, weights
+from pipeline import bases, components, loading, storage, weights
 from pipeline.bases import Base
 from pipeline.contracts import FACTS, Family, Json, Reporter, Task
 from pipeline.errors import ModelError
+from pipeline.hub import repositories
 from pipeline.loading import Facts
 
 FOLDER = "base"

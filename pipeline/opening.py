@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from pipeline import bases, components, contest, loading, repositories, storage
+from pipeline import bases, components, contest, loading, storage
 from pipeline.contracts import FACTS, Fitted, Reporter, Task
 from pipeline.errors import ModelError, RecipeError, suggestion
+from pipeline.hub import repositories
 
 if TYPE_CHECKING:
     from pipeline.training.inference import Answering

@@ -12,25 +12,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import (
-    answer_files,
-    bases,
-    contest,
-    exporting,
-    folding,
-    keeping,
-    provenance,
-    publishing,
-    resuming,
-    storage,
-)
-from pipeline.assembling import Assembly
+from pipeline import bases, contest, exporting, folding, provenance, resuming, storage
+from pipeline.contest import answer_files
+from pipeline.contest.assembling import Assembly
+from pipeline.contest.seeding import Entering
 from pipeline.contracts import RunResult
 from pipeline.errors import Problem, RecipeError
 from pipeline.evaluation import oddities, scoring
+from pipeline.exporting import keeping
 from pipeline.pushing import access
 from pipeline.recipe import Recipe
-from pipeline.seeding import Entering
+from pipeline.report import publishing
 from pipeline.training import processes
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import __version__, recipe_blocks
+from pipeline import __version__
 from pipeline.cli import main
+from pipeline.recipe import blocks
 from pipeline.report import run_files
 from pipeline.runner import Finished
 from tests.report import example
@@ -89,7 +90,7 @@ def test_list_says_where_there_is_nothing(
 
 def test_schema_prints_the_json_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema"]) == 0
-    assert json.loads(capsys.readouterr().out) == recipe_blocks.schema()
+    assert json.loads(capsys.readouterr().out) == blocks.schema()
 
 
 def test_check_shows_base_rows_and_labels(recipe: Path, capsys: pytest.CaptureFixture[str]) -> None:

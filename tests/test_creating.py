@@ -12,7 +12,7 @@ from pipeline import components
 from pipeline.contracts import Family, Silent
 from pipeline.creating import create
 from pipeline.errors import RecipeError
-from pipeline.recipe_blocks import ModelSpec
+from pipeline.recipe.blocks import ModelSpec
 from tests.hub.reviews import reviews
 
 TEXTS = [text for text, _ in reviews(120)]

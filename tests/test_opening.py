@@ -10,11 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import contest, repositories
+from pipeline import contest
 from pipeline.baselines.ngram_lm import NgramLm
 from pipeline.contracts import ROW_ID, Silent, Splits
 from pipeline.errors import ModelError
 from pipeline.evaluation.spec import EvaluationSpec
+from pipeline.hub import repositories
 from pipeline.opening import open_model
 from pipeline.runner import Finished
 from tests.baselines.languages import work

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from pipeline import personal
@@ -16,6 +18,8 @@ CASES = [
     ("+82 10 1234 5678", {personal.PHONE: 1}),
     ("02-345-6789 / 031-345-6789", {personal.PHONE: 2}),
     ("call (212) 555-0100", {personal.PHONE: 1}),
+    ("212-555-0100 or 212.555.0100", {personal.PHONE: 2}),
+    ("+12125550100", {personal.PHONE: 1}),
     ("+44 20 7946 0958", {personal.PHONE: 1}),
     ("주민번호 900101-1234567", {personal.RESIDENT: 1}),
     ("9001011234568", {personal.RESIDENT: 1}),
@@ -30,6 +34,8 @@ HARMLESS = [
     "3f010123456789abc",
     "991301-1234567",  # no thirteenth month
     "2026-01-02 10:20:30",
+    "192.168.100.2001",
+    "x + 1234567890",
     "banking77, 13,083 rows; 77 intents",
     "sha256 9001011234567890123456789",
     "google-bert/bert-base-uncased@86b5e09",
@@ -39,6 +45,7 @@ HARMLESS = [
 @pytest.mark.parametrize(("text", "expected"), CASES)
 def test_what_tells_of_a_person_is_counted(text: str, expected: dict[str, int]) -> None:
     assert personal.count(text) == expected
+    assert pc.match_substring_regex(pa.array([text]), personal.LIKELY).to_pylist() == [True]
 
 
 @pytest.mark.parametrize("text", HARMLESS)

@@ -20,12 +20,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Export, and say where it lies; 1 where an export was not proven."""
-    from pipeline import exporting_again
+    from pipeline.exporting import again
     from pipeline.terminal import TerminalReporter
 
-    done = exporting_again.export(
-        arguments.run_folder, arguments.exporters, report=TerminalReporter()
-    )
+    done = again.export(arguments.run_folder, arguments.exporters, report=TerminalReporter())
     for item in done:
         where = arguments.run_folder / item.path if item.proved else f"not exported: {item.reason}"
         print(f"{item.name + ':':12} {where}")

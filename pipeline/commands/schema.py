@@ -14,7 +14,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the schema."""
     del arguments
-    from pipeline import recipe_blocks
+    from pipeline.recipe import blocks
 
-    print(json.dumps(recipe_blocks.schema(), indent=2))
+    print(json.dumps(blocks.schema(), indent=2))
     return 0

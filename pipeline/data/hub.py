@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from pipeline import hub, hub_answers
+from pipeline import hub
 from pipeline.contracts import SPLITS, Column, Json, Reporter, SplitName
 from pipeline.data.hub_rows import convert
 from pipeline.data.spec import DataSpec
 from pipeline.errors import DataError, HubError, UserError, suggestion
+from pipeline.hub import replies
 
 if TYPE_CHECKING:
     import datasets
@@ -104,26 +105,20 @@ def explain(error: Exception, name: str, config: str | None, unreachable: str | 
         )
     if "gated" in said:
         # The library drops the Hub's own error, and with it the status.
-        return hub_answers.gated(name, kind="data set")
-    if hub_answers.is_final(error):
-        return hub_answers.refusal(error, kind="data set", name=name, revision=None)
+        return replies.gated(name, kind="data set")
+    if replies.is_final(error):
+        return replies.refusal(error, kind="data set", name=name, revision=None)
     if isinstance(error, ValueError) and "onfig" in said:
         configs = _configs(name)
         found = f"has no configuration '{config}'" if config else "has several configurations"
         return DataError(
             f"'{name}' {found}",
             place="data.config",
-            hint=suggestion(config or "", configs) if configs else hub_answers.first_line(error),
+            hint=suggestion(config or "", configs) if configs else replies.first_line(error),
         )
     if isinstance(error, FileNotFoundError | datasets.exceptions.DatasetsError | ValueError):
-        return DataError(
-            f"'{name}' cannot be read: {hub_answers.first_line(error)}", place="data.hub"
-        )
-    why = (
-        hub_answers.trouble(error)
-        if hub_answers.is_trouble(error)
-        else hub_answers.first_line(error)
-    )
+        return DataError(f"'{name}' cannot be read: {replies.first_line(error)}", place="data.hub")
+    why = replies.trouble(error) if replies.is_trouble(error) else replies.first_line(error)
     return HubError(
         f"'{name}' could not be loaded: {why}",
         place="data.hub",
@@ -138,13 +133,11 @@ def _commit(name: str, revision: str | None) -> tuple[str | None, str | None]:
     try:
         info = HfApi().dataset_info(name, revision=revision, timeout=hub.TIMEOUT_S)
     except Exception as error:
-        if hub_answers.is_final(error):
-            raise hub_answers.refusal(
-                error, kind="data set", name=name, revision=revision
-            ) from error
-        if not hub_answers.is_trouble(error):
+        if replies.is_final(error):
+            raise replies.refusal(error, kind="data set", name=name, revision=revision) from error
+        if not replies.is_trouble(error):
             raise
-        return None, hub_answers.trouble(error)
+        return None, replies.trouble(error)
     return info.sha, None
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pipeline import hub, hub_answers
+from pipeline import hub
 from pipeline.errors import HubError, suggestion
+from pipeline.hub import replies
 from pipeline.pushing.spec import HubSpec
 
 _LOGIN = "log in: hf auth login, or set HF_TOKEN to a token that may write"
@@ -45,7 +46,7 @@ def look(repo: str, *, place: str) -> Remote:
     """
     import huggingface_hub
 
-    if hub_answers.is_offline():
+    if replies.is_offline():
         raise HubError(
             "HF_HUB_OFFLINE is set, so the Hub was not asked", place=place, hint="unset it to push"
         )
@@ -156,12 +157,12 @@ def told(repo: str, *, place: str) -> Iterator[None]:
         raise HubError(f"the Hub refuses the card: {found}", place=place) from error
     except Exception as error:
         cause = _cause(error)
-        if hub_answers.is_final(cause):
+        if replies.is_final(cause):
             raise _refused(cause, repo, place) from error
-        if not hub_answers.is_trouble(cause):
+        if not replies.is_trouble(cause):
             raise
         raise HubError(
-            f"{hub_answers.trouble(cause)}; the repository is as it was",
+            f"{replies.trouble(cause)}; the repository is as it was",
             place=place,
             hint="push again when it can be reached; files that arrived are not sent again",
         ) from error
@@ -175,8 +176,8 @@ def _cause(error: Exception) -> Exception:
 
 
 def _refused(error: Exception, repo: str, place: str) -> HubError:
-    code = hub_answers.status(error)
-    said = hub_answers.first_line(error)
+    code = replies.status(error)
+    said = replies.first_line(error)
     if code == 401:
         return HubError(
             "the Hub does not accept this token (it answered 401)",

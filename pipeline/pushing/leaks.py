@@ -107,8 +107,7 @@ def _words(name: str, text: str, *, public_vocabulary: bool) -> Counter[str]:
     if not vocabulary and (paths := _paths(name, text)):
         found["a path of a machine"] = paths
     if not (vocabulary and public_vocabulary):
-        for kind, count in personal.count(text).items():
-            found[f"{'an' if kind[0] == 'e' else 'a'} {kind}"] = count
+        found += personal.count(text)
     return found
 
 

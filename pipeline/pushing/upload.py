@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TypeVar
 
-from pipeline import hub_answers
 from pipeline.contracts import Reporter
+from pipeline.hub import replies
 from pipeline.pushing import access
 from pipeline.pushing.access import Remote
 from pipeline.pushing.parcel import CARD, Parcel
@@ -172,7 +172,7 @@ def patiently(action: Callable[..., T], *arguments: Any) -> T:
         try:
             return action(*arguments)
         except Exception as error:
-            if hub_answers.is_final(error) or not hub_answers.is_trouble(error):
+            if replies.is_final(error) or not replies.is_trouble(error):
                 raise
             time.sleep(wait)
     return action(*arguments)

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline import components, exporting, proof
+from pipeline import components, exporting
 from pipeline.contracts import Exporter, Silent
+from pipeline.exporting import proof
 from pipeline.strategies.lora import Lora
 from tests.conftest import Bases
 from tests.tasks import cells

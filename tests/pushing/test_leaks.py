@@ -33,8 +33,8 @@ def found(folder: Path, *, card: str = "# Card\n", public: bool = True) -> str:
         ("graft.json", '{"base": "/home/alice/models/bert"}', "a path of a machine"),
         ("graft.json", '{"a": [{"b": "C:\\\\Users\\\\alice\\\\x"}]}', "a path of a machine"),
         ("graft.json", '{"labels": ["kim@mail.kr", "lee@mail.kr"]}', "an e-mail address, 2 times"),
-        ("labels.txt", "010-1234-5678", "a phone number"),
-        ("labels.txt", "900101-1234567", "a resident number"),
+        ("labels.txt", "010-1234-5678", "a telephone number"),
+        ("labels.txt", "900101-1234567", "a Korean resident number"),
         ("model.onnx", "\0\0/srv/alice/env/lib/x.py\0", "a folder of this machine"),
         ("key.txt", "-----BEGIN OPENSSH PRIVATE KEY-----", "a private key"),
         ("notes.md", "see AKIAABCDEFGHIJKLMNOP", "an access key of AWS"),
@@ -70,7 +70,7 @@ def test_a_vocabulary_may_hold_anything_that_the_world_knows(tmp_path: Path) -> 
     (tmp_path / "tokenizer.json").write_text(vocabulary, encoding="utf-8")
     assert found(tmp_path) == ""
     # One that was trained on a person's own texts may hold what nobody knows.
-    assert found(tmp_path, public=False) == "tokenizer.json holds a phone number"
+    assert found(tmp_path, public=False) == "tokenizer.json holds a telephone number"
 
 
 def test_what_an_export_usually_says_is_harmless(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
-from pipeline import answer_files, components, contest
+from pipeline import components, contest
+from pipeline.contest import answer_files
 from pipeline.contracts import ROW_ID, Splits, Task, Work
 from pipeline.errors import DataError
 from pipeline.evaluation import scoring

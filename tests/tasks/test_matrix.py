@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline import components, proof, reloading
+from pipeline import components
 from pipeline.contracts import Exporter, Silent
 from pipeline.examples import Examples
+from pipeline.exporting import proof, reloading
 from pipeline.training.model import unwrapped
 from pipeline.training.parts import parts
 from tests.conftest import Bases

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from pipeline import cli, proof
+from pipeline import cli
+from pipeline.exporting import proof
 from pipeline.training import checkpoints
 
 _LIMIT_S = 120
