@@ -84,7 +84,9 @@ def _baseline_in(name: str) -> tuple[Path, str] | None:
     """Run and baseline of a name such as ``runs/x/latest:tfidf``."""
     folder, colon, baseline = name.rpartition(":")
     run = Path(folder).expanduser()
-    return (run, baseline) if colon and run.is_dir() and not Path(name).exists() else None
+    pushed = repositories.is_named(name)
+    there = colon and not pushed and run.is_dir() and not Path(name).exists()
+    return (run, baseline) if there else None
 
 
 def _baseline(run: Path, name: str) -> Trained:

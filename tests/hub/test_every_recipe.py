@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from pipeline import bases
 from pipeline import recipe as recipes
 from pipeline.data.spec import TEST_SHARE
 from tests.hub import LoopbackHub
@@ -44,8 +45,8 @@ def _named(path: Path) -> tuple[str | None, str | None]:
     """The base and the data set of the Hub that a recipe names."""
     tree = yaml.safe_load(path.read_text(encoding="utf-8"))
     model = tree["model"] if isinstance(tree["model"], str) else tree["model"].get("id")
-    ours = model is None or model.startswith(("builtin:", ".", "/"))
-    return None if ours else model, tree["data"].get("hub")
+    of_the_hub = model is not None and bases.locate(model) == "hub"
+    return model if of_the_hub else None, tree["data"].get("hub")
 
 
 FILES = {path.stem: path for path in sorted((ROOT / "recipes").rglob("*.yaml"))}

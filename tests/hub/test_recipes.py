@@ -135,14 +135,15 @@ def test_no_path_of_this_machine_is_in_what_is_shared(world: World, step: str) -
         assert mentions == []
 
 
-def test_nothing_but_configuration_tokenizer_and_safetensors_is_fetched(world: World) -> None:
+def test_nothing_but_card_configuration_tokenizer_and_safetensors_is_fetched(world: World) -> None:
     fetched = {
         request.path.rpartition("/")[2]
         for request in world.requests
         if "/resolve/" in request.path and not request.path.startswith("/datasets/")
     }
+    # The card says the licence, which the export's card carries on.
     assert fetched == {
-        "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json",
+        "README.md", "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json",
     }  # fmt: skip
     assert not any("/resolve/" in item.path and "onnx" in item.path for item in world.requests)
 

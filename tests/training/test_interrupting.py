@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from pipeline import cli
+from pipeline.contracts import Proof
 from pipeline.exporting import proof
 from pipeline.training import checkpoints
 
@@ -24,7 +25,7 @@ _LIMIT_S = 120
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Runs in this process: exports are proven elsewhere, and signals are put back."""
-    monkeypatch.setattr(proof, "prove", lambda *args, **options: 0.0)
+    monkeypatch.setattr(proof, "prove", lambda *args, **options: Proof())
     before = signal.getsignal(signal.SIGTERM)
     yield
     signal.signal(signal.SIGTERM, before)
