@@ -18,5 +18,5 @@ class T5Docs(BuiltinModel):
     package: ClassVar[str] = "pipeline"
     folder: ClassVar[str] = "models/builtin/t5_docs"
     distribution: ClassVar[str] = "graft"
-    sha256: ClassVar[str] = "a803e64b114452a10d9b806ed96c37b5b50c5d9008f81274c1eb5a4e3a12de35"
+    sha256: ClassVar[str] = "a398b3fe1e75146d0e63e3779da8972520213c8f6052f3ca01056edeccc5c718"
     license: ClassVar[str] = "apache-2.0"
