@@ -9,12 +9,13 @@ from pipeline.report.figures import NARROW, WIDE
 
 _ALONE = """
 svg{background:#fdfdfb;font-family:system-ui,sans-serif}text{font-size:12px;fill:#585f68}
-.name{font-size:13px;fill:#1d2126}.grid{stroke:#e9e8e2}.axis{stroke:#585f68}
+.line-name{font-size:13px;fill:currentColor;font-weight:600}
+.grid{stroke:#e9e8e2}.axis{stroke:#585f68}
 .zero{stroke:#1d2126;stroke-dasharray:3 3}.line{fill:none;stroke:currentColor;stroke-width:2.25}
 circle{fill:currentColor}.wash{fill:currentColor;fill-opacity:.13}
 .ours{color:#0a5fa8}.theirs{color:#a84c00}.h2{color:#3f8f4f}.h3{color:#9a5fb0}.h4{color:#b08400}
 .h5{color:#70767e}
-@media(prefers-color-scheme:dark){svg{background:#15181c}text{fill:#a2a9b1}.name{fill:#e6e7e4}
+@media(prefers-color-scheme:dark){svg{background:#15181c}text{fill:#a2a9b1}
 .grid{stroke:#282d33}.axis{stroke:#a2a9b1}.zero{stroke:#e6e7e4}.ours{color:#74b6ee}
 .theirs{color:#efa05c}}
 """.replace("\n", "")

@@ -100,24 +100,35 @@ def curves(
     if crossing is not None:
         x = axes.x(crossing)
         parts.append(f'<line class="zero" x1="{x}" x2="{x}" y1="18" y2="{axes.bottom}"/>')
-    ends: list[float] = []
     for number, line in enumerate(lines):
-        hue = HUES[min(number, len(HUES) - 1)]
         upper = [f"{axes.x(rows)},{axes.y(high)}" for rows, _, _, high in line.points]
         lower = [f"{axes.x(rows)},{axes.y(low)}" for rows, _, low, _ in reversed(line.points)]
         middle = [(axes.x(rows), axes.y(score)) for rows, score, _, _ in line.points]
-        parts.append(f'<g class="{hue}"><title>{escape(line.name)}</title>')
+        parts.append(f'<g class="{_hue(number)}"><title>{escape(line.name)}</title>')
         parts.append(f'<polygon class="wash" points="{" ".join(upper + lower)}"/>')
         path = " ".join(f"{x},{y}" for x, y in middle)
         parts.append(f'<polyline class="line" points="{path}"/>')
         parts += [f'<circle cx="{x}" cy="{y}" r="3.5"/>' for x, y in middle]
-        y = _free(middle[-1][1], ends)
-        ends.append(y)
-        name = fitted(line.name, NORMAL, room - 12)
-        parts.append(text(name, middle[-1][0] + 10, y + 4, css="name"))
         parts.append("</g>")
+    parts += _names(lines, axes, room=room)
     label = f"{metric} over numbers of training rows, with intervals, of {len(lines)} contenders"
     return document(parts, width=width, height=height, label=label)
+
+
+def _hue(number: int) -> str:
+    return HUES[min(number, len(HUES) - 1)]
+
+
+def _names(lines: Sequence[Line], axes: _Axes, *, room: float) -> list[str]:
+    """Each line's name at its end, from top to bottom as the lines end, none over another."""
+    parts, lowest = [], -math.inf
+    ends = [(axes.y(line.points[-1][1]), number) for number, line in enumerate(lines)]
+    for y, number in sorted(ends):
+        name = fitted(lines[number].name, NORMAL, room - 12)
+        lowest = max(y, lowest + 15)
+        x = axes.x(lines[number].points[-1][0]) + 10
+        parts.append(f'<g class="{_hue(number)}">{text(name, x, lowest + 4, css="line-name")}</g>')
+    return parts
 
 
 @dataclass(frozen=True)
