@@ -7,8 +7,8 @@ model as a recipe spells it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,11 +40,13 @@ class Trained:
     Attributes:
         labels: in the order of its probabilities.
         load: reads it, which may take seconds.
+        columns: what the run's rows called the task's columns; ours -> theirs.
     """
 
     task: Task
     labels: tuple[str, ...]
     load: Callable[[Reporter], Answering | Fitted]
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 def open_model(name: str, report: Reporter) -> Answering | Fitted:
@@ -77,7 +79,23 @@ def find(name: str, report: Reporter) -> Trained:
     folder = loading.export_folder(name, report)
     facts = loading.read_facts(folder)
     task = loading.task_of(folder, facts)
-    return Trained(task, facts.labels, lambda report: loading.load(folder, facts, task, report))
+    return Trained(
+        task,
+        facts.labels,
+        lambda report: loading.load(folder, facts, task, report),
+        _columns(folder.parent),
+    )
+
+
+def _columns(run: Path) -> dict[str, str]:
+    """What the rows of a run called its task's columns; nothing where there is no run."""
+    import yaml
+
+    recipe = run / "recipe.yaml"
+    if not recipe.is_file():
+        return {}
+    found = yaml.safe_load(recipe.read_text(encoding="utf-8"))["data"]["columns"]
+    return {ours: theirs for ours, theirs in found.items() if isinstance(theirs, str)}
 
 
 def _baseline_in(name: str) -> tuple[Path, str] | None:
@@ -115,7 +133,7 @@ def _baseline(run: Path, name: str) -> Trained:
             raise _damaged(folder, error) from error
         return found
 
-    return Trained(task, labels, load)
+    return Trained(task, labels, load, _columns(run))
 
 
 _DAMAGE = (KeyError, TypeError, ValueError, OSError, RecipeError, ValidationError)

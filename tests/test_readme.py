@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shlex
 import shutil
@@ -125,8 +126,11 @@ def test_own_data_as_the_readme_tells_it(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr + done.stdout
         if command == "make tickets":
             assert "95% interval" in done.stdout
-    assert (tmp_path / "runs/tickets/latest/adapter/adapter_model.safetensors").is_file()
-    (answer,) = csv.DictReader((tmp_path / "answers.csv").open(encoding="utf-8"))
+    result = json.loads((tmp_path / "runs/tickets/latest/result.json").read_text(encoding="utf-8"))
+    assert result["exports"]
+    assert all(export["proved"] for export in result["exports"])
+    with (tmp_path / "answers.csv").open(encoding="utf-8") as answers:
+        (answer,) = csv.DictReader(answers)
     assert answer["label"] in {"praise", "trouble"}
 
 

@@ -20,12 +20,14 @@ class Asked:
             there is no header.
         unit: what of a plain text is a row.
         report: told what a person should know of how a value was read.
+        usual: ours -> theirs where neither our name is there nor another was given.
     """
 
     columns: Mapping[str, Column] = field(default_factory=dict)
     mapping: Mapping[str, str | int] = field(default_factory=dict)
     unit: Unit = "paragraph"
     report: Reporter = field(default_factory=Silent)
+    usual: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def positional(self) -> bool:
@@ -43,7 +45,12 @@ class Asked:
 
     def choose(self, header: Sequence[str], *, place: str) -> dict[str, str]:
         """Which of the columns that are there answers each of the task's; see ``choose``."""
-        return choose(self.columns, self.mapping, header, place=place)
+        usual = {
+            ours: theirs
+            for ours, theirs in self.usual.items()
+            if theirs in header and ours not in header and not self.positional
+        }
+        return choose(self.columns, {**usual, **self.mapping}, header, place=place)
 
 
 def check_mapping(columns: Mapping[str, Column], mapping: Mapping[str, str | int]) -> list[Problem]:

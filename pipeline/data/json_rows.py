@@ -66,7 +66,7 @@ def read(
         asked.report.note(f"{name}: it is one JSON list, and read as such")
     content = raw.read(path, name=name, by_line=lines and not is_list, report=asked.report)
     quick = _read_quickly(content, asked) if lines and not is_list else None
-    if quick is not None:
+    if quick:
         return quick, np.arange(1, len(next(iter(quick.values()))) + 1, dtype=np.int64)
     numbered = list(json_text.rows(content, name, lines=lines))
     if not numbered:

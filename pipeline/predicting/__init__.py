@@ -83,7 +83,7 @@ def predict(
     trained = opening.find(name, report)
     from pipeline.predicting.reading import Reading
 
-    reading = Reading.of(trained.task, wanted.columns, blank=wanted.blank)
+    reading = Reading.of(trained.task, wanted.columns, blank=wanted.blank, usual=trained.columns)
     stream = reading.stream(source, spooled=wanted.output is not None)
     with closing(stream):
         return _answer(trained, reading, stream, wanted, report=report, tell=tell)

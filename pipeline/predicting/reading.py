@@ -79,8 +79,13 @@ class Reading:
     blank: bool
 
     @classmethod
-    def of(cls, task: Task, columns: str, *, blank: bool) -> Reading:
+    def of(
+        cls, task: Task, columns: str, *, blank: bool, usual: Mapping[str, str] | None = None
+    ) -> Reading:
         """From what was typed: ``ours=theirs,...``.
+
+        Args:
+            usual: what the rows that the model learnt from called their columns.
 
         Raises:
             UserError: it is not written so, or the task has no such column.
@@ -95,7 +100,7 @@ class Reading:
                     hint=suggestion(ours, inputs),
                 )
             mapping[ours] = int(theirs) if theirs.isdecimal() else theirs
-        return cls(task, Asked(inputs, mapping), blank)
+        return cls(task, Asked(inputs, mapping, usual=usual or {}), blank)
 
     @property
     def plain(self) -> str:

@@ -377,9 +377,12 @@ class Prompts(Free):
 
 
 def test_rows_without_any_column_that_is_read_are_refused(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.csv", many("x"))
-    with pytest.raises(DataError, match="there is none of the columns that"):
-        load(DataSpec(train=path), Prompts(), seed=0, report=Silent())
+    table = write(tmp_path / "a.csv", many("x"))
+    objects = tmp_path / "a.jsonl"
+    objects.write_text('{"other": "x"}\n' * 40)
+    for path in (table, str(objects)):
+        with pytest.raises(DataError, match="there is none of the columns that"):
+            load(DataSpec(train=path), Prompts(), seed=0, report=Silent())
 
 
 def test_a_label_that_spells_a_gap_is_warned_of(tmp_path: Path) -> None:

@@ -229,6 +229,16 @@ def test_a_run_without_baselines_or_log_still_has_a_page(run: Path, result: dict
     assert not tree.one("section", id="curve").all("svg")
 
 
+def test_a_run_without_a_baseline_still_shows_its_sure_mistakes(
+    run: Path, result: dict[str, Any]
+) -> None:
+    changed = {**result, "verdict": None, "contenders": result["contenders"][:1]}
+    (run / "result.json").write_text(json.dumps(changed), encoding="utf-8")
+    section = parse(page.render(run)).one("section", id="rows")
+    assert section.one("h2").text == "Sure mistakes"
+    assert len(section.all("details")) == 1
+
+
 def test_a_task_without_classes_has_no_tables_of_them(run: Path, result: dict[str, Any]) -> None:
     for each in result["contenders"]:
         each["details"] = {}
