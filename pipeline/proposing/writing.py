@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import yaml
+from yaml.reader import Reader
 
 from pipeline.proposing.proposal import Proposal
 
@@ -18,13 +19,13 @@ def to_yaml(proposal: Proposal, *, run: str) -> str:
         proposal: what to write.
         run: the command that runs it.
     """
-    lines = [f"# {proposal.title}  Run: {run}"]
+    lines = [f"# {_said(proposal.title)}  Run: {run}"]
     for key, value in proposal.recipe.items():
         if key == "data":
             lines += _data(proposal, value)
         else:
             lines += _commented(f"{key}: {_flow(value)}", proposal.reasons.get(key, ""), indent="")
-            lines += [f"# or {other}" for other in proposal.also.get(key, ())]
+            lines += [f"# or {_said(other)}" for other in proposal.also.get(key, ())]
     return "\n".join(lines) + "\n"
 
 
@@ -40,17 +41,23 @@ def _data(proposal: Proposal, data: dict[str, Any]) -> list[str]:
                 for ours, why in proposal.choice.why.items()
                 if ours in proposal.choice.columns
             }
-            lines += [f"  # {ours}: {why}" for ours, why in whys.items()]
-    return [*lines, *(f"  # {line}" for line in proposal.also.get("data", ()))]
+            lines += [f"  # {ours}: {_said(why)}" for ours, why in whys.items()]
+    return [*lines, *(f"  # {_said(line)}" for line in proposal.also.get("data", ()))]
 
 
 def _commented(line: str, reason: str, *, indent: str) -> list[str]:
     """The reason behind the line, or above it where it would be too long."""
+    reason = _said(reason)
     if not reason:
         return [line]
     if len(line) + len(reason) + 4 <= _WIDTH:
         return [f"{line}  # {reason}"]
     return [f"{indent}# {reason}", line]
+
+
+def _said(text: str) -> str:
+    """A comment of one line: what is quoted from the rows may hold anything."""
+    return Reader.NON_PRINTABLE.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.splitlines()))
 
 
 def _flow(value: Any) -> str:

@@ -147,3 +147,14 @@ def test_what_cannot_be_is_refused(
 ) -> None:
     assert main(["new", *arguments, "--yes"]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_what_is_quoted_from_the_rows_cannot_break_the_recipe(project: Path) -> None:
+    """A bell and a line separator in the class names: YAML takes neither in a comment."""
+    rows = table("text,category", "{text},\N{BELL}\x07{c}\N{LINE SEPARATOR}x")
+    write(project / "odd.csv", rows)
+    assert main(["new", "odd.csv", "--yes", "--model", "someone/some-base"]) == 0
+    written = (project / "recipes" / "odd.yaml").read_text(encoding="utf-8")
+    assert "\x07" not in written
+    assert "\N{REPLACEMENT CHARACTER}" in written
+    assert main(["check", "recipes/odd.yaml"]) == 0
