@@ -7,7 +7,7 @@ import json
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 _FACTS = "network.json"
 _WEIGHTS = "network.safetensors"
 _VOCABULARY = "vocabulary.json"
-
-_TRAINING = {"epochs", "min_steps", "max_steps", "batch_size", "validations", "patience"}
 
 Advance = Callable[[int], None]
 Rate = Annotated[float, Field(gt=0, le=1)]
@@ -88,7 +86,7 @@ class SmallNetwork(Baseline):
         sizes = self.sizes(
             vocabulary=len(reading.vocabulary), outputs=max(len(work.labels), 1), sides=len(rows)
         )
-        fixed = self.model_dump(include=_TRAINING)
+        fixed = self.model_dump(include={one.name for one in fields(Training)})
         trainings = [
             Training(**fixed, learning_rate=rate, seed=work.seed) for rate in self.learning_rates
         ]
