@@ -74,8 +74,6 @@ class SmallNetwork(Baseline):
         Raises:
             UserError: morphemes are asked for, and their package is not installed.
         """
-        import numpy as np
-
         from pipeline.networks.fitting import Training, outputs_of, train
 
         reading = _Reading.of(work, self)
@@ -109,8 +107,8 @@ class SmallNetwork(Baseline):
         notes |= {"tokens": reading.cutter.tokens, "vocabulary": len(reading.vocabulary)}
         # Once more, as it will answer: in double precision.
         fitted = FittedNetwork(reading, network, units, found.decision, notes)
-        decision = judge(work, gold, np.asarray(fitted.outputs(validation))).decision
-        return FittedNetwork(reading, network, units, decision, notes)
+        fitted.decision = judge(work, gold, fitted.outputs(validation)).decision
+        return fitted
 
     @staticmethod
     def load(folder: Path, task: Task) -> FittedNetwork:
