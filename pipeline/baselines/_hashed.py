@@ -49,11 +49,12 @@ def fit(work: Work, kinds: Kinds, cutter: Cutter) -> FittedLinear:
             advance(table.num_rows)
     gold = work.task.references(work.validation, work.labels)
     best: tuple[Quality, float, Linear] | None = None
-    found = _outputs(work, terms, [model.linear() for model in models])
-    for model, outputs in zip(models, found, strict=True):
+    linears = [model.linear() for model in models]
+    found = _outputs(work, terms, linears)
+    for penalty, linear, outputs in zip(_PENALTIES, linears, found, strict=True):
         quality = judge(work, gold, outputs)
         if best is None or quality > best[0]:
-            best = quality, model.penalty, model.linear()
+            best = quality, penalty, linear
     assert best is not None  # noqa: S101
     notes = {"features": "hashed", "penalty": best[1], "tokens": cutter.tokens, "columns": COLUMNS}
     return FittedLinear(work.task, [terms], best[2], best[0].decision, notes)
@@ -63,7 +64,7 @@ class _Model:
     """Classes, or two of them a label."""
 
     def __init__(self, penalty: float, classes: int, seed: int) -> None:
-        self.penalty, self._classes, self._seed = penalty, classes, seed
+        self._penalty, self._classes, self._seed = penalty, classes, seed
         self._parts: list[Any] = []
 
     def learn(self, features: csr_matrix, targets: np.ndarray) -> None:
@@ -78,7 +79,7 @@ class _Model:
     def _new(self) -> Any:
         from sklearn.linear_model import SGDClassifier
 
-        return SGDClassifier(loss="log_loss", alpha=self.penalty, random_state=self._seed)
+        return SGDClassifier(loss="log_loss", alpha=self._penalty, random_state=self._seed)
 
     def linear(self) -> Linear:
         import numpy as np
