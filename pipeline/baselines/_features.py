@@ -59,15 +59,10 @@ class Terms:
     weighting: Weighting = "tf-idf"
     cutter: Cutter = field(default_factory=Cutter)
 
-    @property
-    def count(self) -> int:
-        """F."""
-        return len(self.terms)
-
     def transform(self, texts: Sequence[str]) -> csr_matrix:
         """(N, F) weighed rows; a text without a known term is a row of zeros."""
         counter = _counter(self.family, self.ngrams, vocabulary=self.terms)
-        counts = counter.transform(_read(self.family, self.cutter, texts))
+        counts = counter.transform(read(self.family, self.cutter, texts))
         return weigh(counts, self.idf, self.weighting)
 
     def facts(self) -> Json:
@@ -134,7 +129,7 @@ class Counted:
         cutter = cutter or Cutter()
         counter = _counter(family, ngrams)
         try:
-            counts = counter.fit_transform(_told(_read(family, cutter, train), advance))
+            counts = counter.fit_transform(_told(read(family, cutter, train), advance))
         except ValueError:  # what scikit-learn says of an empty vocabulary
             raise DataError("the training texts are all blank", place="train") from None
         frequency = np.bincount(counts.indices, minlength=counts.shape[1])
@@ -143,7 +138,7 @@ class Counted:
             ngrams,
             counter.get_feature_names_out(),
             counts,
-            counter.transform(_told(_read(family, cutter, validation), advance)),
+            counter.transform(_told(read(family, cutter, validation), advance)),
             frequency,
             cutter,
         )
@@ -193,8 +188,8 @@ def joined(parts: Sequence[csr_matrix]) -> csr_matrix:
     return parts[0] if len(parts) == 1 else hstack(parts, format="csr")
 
 
-def _read(family: Family, cutter: Cutter, texts: Iterable[str]) -> Iterable[Any]:
-    """What the counter is given: lists of tokens, or texts."""
+def read(family: Family, cutter: Cutter, texts: Iterable[str]) -> Iterable[Any]:
+    """What a counter is given: lists of tokens, or texts."""
     return cutter.cut(texts) if family == "words" else texts
 
 
@@ -209,17 +204,17 @@ def _counter(
 ) -> Any:
     from sklearn.feature_extraction.text import CountVectorizer
 
+    return CountVectorizer(vocabulary=vocabulary, **cutting(family, ngrams))
+
+
+def cutting(family: Family, ngrams: tuple[int, int]) -> Json:
+    """How a counter of scikit-learn makes n-grams of what ``read`` gives it."""
     if family == "characters":
-        return CountVectorizer(ngram_range=ngrams, analyzer="char_wb", vocabulary=vocabulary)
-    return CountVectorizer(
-        ngram_range=ngrams,
-        vocabulary=vocabulary,
-        preprocessor=as_it_is,
-        tokenizer=as_it_is,
-        token_pattern=None,
-    )
+        return {"ngram_range": ngrams, "analyzer": "char_wb"}
+    cut_already = {"preprocessor": _as_it_is, "tokenizer": _as_it_is, "token_pattern": None}
+    return {"ngram_range": ngrams, **cut_already}
 
 
-def as_it_is(tokens: Any) -> Any:
+def _as_it_is(tokens: Any) -> Any:
     """What scikit-learn is to do with tokens that are cut already."""
     return tokens

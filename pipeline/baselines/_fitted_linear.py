@@ -6,10 +6,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from pipeline.baselines._choosing import Decision
-from pipeline.baselines._features import joined
+from pipeline.baselines._features import Terms, joined
+from pipeline.baselines._hashed_terms import HashedTerms
 from pipeline.baselines._linear import Linear
 from pipeline.baselines._tokens import Cutter
 from pipeline.contracts import Json, Predictions, Reporter, Task
@@ -17,38 +18,13 @@ from pipeline.contracts import Json, Predictions, Reporter, Task
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
-    from scipy.sparse import csr_matrix
 
 _FACTS = "terms.json"
 _ARRAYS = "linear.npz"
 _CHUNK = 20_000
 """Rows that are answered together."""
 
-
-class Weighed(Protocol):
-    """What makes features of texts: ``Terms``, or ``HashedTerms``."""
-
-    @property
-    def family(self) -> str:
-        """Its name among those of a model."""
-
-    @property
-    def idf(self) -> np.ndarray:
-        """(F,) float32."""
-
-    @property
-    def cutter(self) -> Cutter:
-        """What words are."""
-
-    @property
-    def count(self) -> int:
-        """F, its columns."""
-
-    def transform(self, texts: Sequence[str]) -> csr_matrix:
-        """(N, F) weighed rows."""
-
-    def facts(self) -> Json:
-        """All but ``idf`` and ``cutter``, for JSON."""
+_Weighed = Terms | HashedTerms
 
 
 @dataclass
@@ -60,7 +36,7 @@ class FittedLinear:
     """
 
     task: Task
-    terms: Sequence[Weighed]
+    terms: Sequence[_Weighed]
     linear: Linear
     decision: Decision
     notes: Json
@@ -116,10 +92,6 @@ class FittedLinear:
         return cls(task, terms, linear, Decision.read(facts["decision"]), notes=facts["notes"])
 
 
-def _read(facts: Json, idf: np.ndarray, cutter: Cutter) -> Weighed:
-    from pipeline.baselines._features import Terms
-    from pipeline.baselines._hashed import HashedTerms
-
+def _read(facts: Json, idf: np.ndarray, cutter: Cutter) -> _Weighed:
     kind = HashedTerms if facts["family"] == "hashed" else Terms
-    found: Weighed = kind.read(facts, idf, cutter)
-    return found
+    return kind.read(facts, idf, cutter)

@@ -1,4 +1,4 @@
-"""Terms without a vocabulary, learned from in one pass: memory does not grow with the rows.
+"""Hashed terms, learned from in one pass: memory does not grow with the rows.
 
 Shapes: N rows, F columns, C classes or labels.
 """
@@ -6,22 +6,20 @@ Shapes: N rows, F columns, C classes or labels.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.baselines._choosing import Quality, judge
-from pipeline.baselines._features import Family, as_it_is, weigh
 from pipeline.baselines._fitted_linear import FittedLinear
+from pipeline.baselines._hashed_terms import COLUMNS, HashedTerms, Kinds, hashed
 from pipeline.baselines._linear import Linear
 from pipeline.baselines._tokens import Cutter
-from pipeline.contracts import Json, Work
+from pipeline.contracts import Work
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
     from scipy.sparse import csr_matrix
 
-_COLUMNS = 2**20
 _CHUNK = 20_000
 """Rows that are in memory together."""
 
@@ -30,53 +28,6 @@ _SAMPLE = 100_000
 
 _PENALTIES = (1e-6, 3e-6, 1e-5)
 """Strengths of the L2 penalty to choose from."""
-
-Kinds = Sequence[tuple[Family, tuple[int, int]]]
-
-
-@dataclass(frozen=True)
-class HashedTerms:
-    """All families of n-grams in the same columns, each term in that of its hash.
-
-    Attributes:
-        kinds: families with their orders.
-        idf: (F,) float32.
-    """
-
-    kinds: Kinds
-    idf: np.ndarray
-    cutter: Cutter
-    family: str = "hashed"
-
-    @property
-    def count(self) -> int:
-        """F."""
-        return len(self.idf)
-
-    def transform(self, texts: Sequence[str]) -> csr_matrix:
-        """(N, F) rows of length one."""
-        return weigh(hashed(texts, self.kinds, self.cutter), self.idf)
-
-    def facts(self) -> Json:
-        """All but ``idf`` and ``cutter``, for JSON."""
-        return {"family": self.family, "kinds": [list(kind) for kind in self.kinds]}
-
-    @classmethod
-    def read(cls, facts: Json, idf: np.ndarray, cutter: Cutter) -> HashedTerms:
-        """Back from what ``facts`` gave."""
-        return cls([(name, tuple(orders)) for name, orders in facts["kinds"]], idf, cutter)
-
-
-def hashed(texts: Sequence[str], kinds: Kinds, cutter: Cutter) -> csr_matrix:
-    """(N, F) counts."""
-    from scipy.sparse import csr_matrix
-
-    found = csr_matrix((len(texts), _COLUMNS))
-    for family, orders in kinds:
-        counter = _hasher(family, orders)
-        if texts:
-            found += counter.transform(cutter.cut(texts) if family == "words" else texts)
-    return found
 
 
 def fit(work: Work, kinds: Kinds, cutter: Cutter) -> FittedLinear:
@@ -98,13 +49,14 @@ def fit(work: Work, kinds: Kinds, cutter: Cutter) -> FittedLinear:
             advance(table.num_rows)
     gold = work.task.references(work.validation, work.labels)
     best: tuple[Quality, float, Linear] | None = None
-    found = _outputs(work, terms, [model.linear() for model in models])
-    for model, outputs in zip(models, found, strict=True):
+    linears = [model.linear() for model in models]
+    found = _outputs(work, terms, linears)
+    for penalty, linear, outputs in zip(_PENALTIES, linears, found, strict=True):
         quality = judge(work, gold, outputs)
         if best is None or quality > best[0]:
-            best = quality, model.penalty, model.linear()
+            best = quality, penalty, linear
     assert best is not None  # noqa: S101
-    notes = {"features": "hashed", "penalty": best[1], "tokens": cutter.tokens, "columns": _COLUMNS}
+    notes = {"features": "hashed", "penalty": best[1], "tokens": cutter.tokens, "columns": COLUMNS}
     return FittedLinear(work.task, [terms], best[2], best[0].decision, notes)
 
 
@@ -112,7 +64,7 @@ class _Model:
     """Classes, or two of them a label."""
 
     def __init__(self, penalty: float, classes: int, seed: int) -> None:
-        self.penalty, self._classes, self._seed = penalty, classes, seed
+        self._penalty, self._classes, self._seed = penalty, classes, seed
         self._parts: list[Any] = []
 
     def learn(self, features: csr_matrix, targets: np.ndarray) -> None:
@@ -127,7 +79,7 @@ class _Model:
     def _new(self) -> Any:
         from sklearn.linear_model import SGDClassifier
 
-        return SGDClassifier(loss="log_loss", alpha=self.penalty, random_state=self._seed)
+        return SGDClassifier(loss="log_loss", alpha=self._penalty, random_state=self._seed)
 
     def linear(self) -> Linear:
         import numpy as np
@@ -154,23 +106,13 @@ def _outputs(work: Work, terms: HashedTerms, models: Sequence[Linear]) -> list[n
 def _idf(work: Work, rows: np.ndarray, kinds: Kinds, cutter: Cutter) -> np.ndarray:
     import numpy as np
 
-    frequency = np.zeros(_COLUMNS, dtype=np.int64)
+    frequency = np.zeros(COLUMNS, dtype=np.int64)
     for table in _chunks(work.train.take, rows):
         counts = hashed(work.task.texts(table), kinds, cutter)
-        frequency += np.bincount(counts.indices, minlength=_COLUMNS)
+        frequency += np.bincount(counts.indices, minlength=COLUMNS)
     return (np.log((1 + len(rows)) / (1 + frequency)) + 1).astype(np.float32)
 
 
 def _chunks(take: Any, rows: np.ndarray) -> Iterator[pa.Table]:
     for start in range(0, len(rows), _CHUNK):
         yield take(rows[start : start + _CHUNK])
-
-
-def _hasher(family: Family, orders: tuple[int, int]) -> Any:
-    from sklearn.feature_extraction.text import HashingVectorizer
-
-    how: Json = {"ngram_range": orders, "n_features": _COLUMNS}
-    how |= {"norm": None, "alternate_sign": False}
-    if family == "characters":
-        return HashingVectorizer(analyzer="char_wb", **how)
-    return HashingVectorizer(preprocessor=as_it_is, tokenizer=as_it_is, token_pattern=None, **how)

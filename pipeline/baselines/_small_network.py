@@ -7,7 +7,7 @@ import json
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 _FACTS = "network.json"
 _WEIGHTS = "network.safetensors"
 _VOCABULARY = "vocabulary.json"
-
-_TRAINING = {"epochs", "min_steps", "max_steps", "batch_size", "validations", "patience"}
 
 Advance = Callable[[int], None]
 Rate = Annotated[float, Field(gt=0, le=1)]
@@ -76,8 +74,6 @@ class SmallNetwork(Baseline):
         Raises:
             UserError: morphemes are asked for, and their package is not installed.
         """
-        import numpy as np
-
         from pipeline.networks.fitting import Training, outputs_of, train
 
         reading = _Reading.of(work, self)
@@ -88,7 +84,7 @@ class SmallNetwork(Baseline):
         sizes = self.sizes(
             vocabulary=len(reading.vocabulary), outputs=max(len(work.labels), 1), sides=len(rows)
         )
-        fixed = self.model_dump(include=_TRAINING)
+        fixed = self.model_dump(include={one.name for one in fields(Training)})
         trainings = [
             Training(**fixed, learning_rate=rate, seed=work.seed) for rate in self.learning_rates
         ]
@@ -111,8 +107,8 @@ class SmallNetwork(Baseline):
         notes |= {"tokens": reading.cutter.tokens, "vocabulary": len(reading.vocabulary)}
         # Once more, as it will answer: in double precision.
         fitted = FittedNetwork(reading, network, units, found.decision, notes)
-        decision = judge(work, gold, np.asarray(fitted.outputs(validation))).decision
-        return FittedNetwork(reading, network, units, decision, notes)
+        fitted.decision = judge(work, gold, fitted.outputs(validation)).decision
+        return fitted
 
     @staticmethod
     def load(folder: Path, task: Task) -> FittedNetwork:

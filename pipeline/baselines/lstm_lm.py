@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -53,7 +53,7 @@ class LstmLm(Baseline):
 
         texts = work.task.texts(work.train)
         alphabet = alphabet_of(self.alphabet, texts, work)
-        options = self.model_dump(exclude={"alphabet", "alias"})
+        options = self.model_dump(include={one.name for one in fields(Training)})
         training = Training(**options, seed=work.seed)
         text = alphabet.encode(texts)
         with work.report.progress("lstm-lm", planned(text, training)) as advance:

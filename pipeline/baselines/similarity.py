@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
@@ -67,16 +67,18 @@ class Similarity(Baseline):
         gold = work.task.references(work.validation, work.labels)
         train, validation = _Seen.of(work.train, terms), _Seen.of(work.validation, terms)
         scaling = _Scaling.of(train.similarities)
+        sets = train.term_sets
         best: tuple[Quality, TermSet, float, Linear] | None = None
-        candidates = list(self._candidates(train))
-        with work.report.progress("similarity", len(candidates)) as done:
-            for chosen, penalty in candidates:
-                linear = _fit(train.features(chosen, scaling), targets, penalty, work.seed)
-                outputs = linear.outputs(validation.features(chosen, scaling))
-                quality = judge(work, gold, outputs)
-                if best is None or quality > best[0]:
-                    best = quality, chosen, penalty, linear
-                done(1)
+        with work.report.progress("similarity", len(sets) * len(self.penalties)) as done:
+            for chosen in sets:
+                seen = train.features(chosen, scaling)
+                asked = validation.features(chosen, scaling)
+                for penalty in self.penalties:
+                    linear = _fit(seen, targets, penalty, work.seed)
+                    quality = judge(work, gold, linear.outputs(asked))
+                    if best is None or quality > best[0]:
+                        best = quality, chosen, penalty, linear
+                    done(1)
         assert best is not None  # noqa: S101
         quality, chosen, penalty, linear = best
         notes = {"terms": chosen, "penalty": penalty}
@@ -88,14 +90,6 @@ class Similarity(Baseline):
             Counted.count(family, orders, train=texts, validation=[]).features(self.min_df)[0]
             for family, orders in families(self.word_ngrams, self.char_ngrams)
         ]
-
-    def _candidates(self, train: _Seen) -> Iterator[tuple[TermSet, float]]:
-        sets: tuple[TermSet, ...] = (
-            ("none", "contrast", "sides") if len(train.weighed) > 1 else ("sides", "none")
-        )
-        for chosen in sets:
-            for penalty in self.penalties:
-                yield chosen, penalty
 
     @staticmethod
     def load(folder: Path, task: Task) -> FittedSimilarity:
@@ -146,6 +140,11 @@ class _Seen:
         texts = sides(table)
         weighed = transformed(terms, texts)
         return cls(weighed, similarities(weighed, texts))
+
+    @property
+    def term_sets(self) -> tuple[TermSet, ...]:
+        """What there is to choose from, in the order in which it is tried."""
+        return ("none", "contrast", "sides") if len(self.weighed) > 1 else ("sides", "none")
 
     def features(self, chosen: TermSet, scaling: _Scaling) -> csr_matrix:
         from scipy.sparse import csr_matrix

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.baselines._hashed import hashed
+from pipeline.baselines._hashed_terms import hashed
 from pipeline.baselines._tokens import Cutter
 from pipeline.baselines.tfidf import Tfidf
 from pipeline.contracts import Silent
