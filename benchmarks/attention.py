@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import torch
 
 from benchmarks.timing import Pair
-from benchmarks.work import docs_topics, prepared
-from pipeline.contracts import Silent
+from benchmarks.work import learning
 from pipeline.data.batches import Cutting, micro_batches
 from pipeline.data.collating import collate
 from pipeline.data.sampling import Sampler
@@ -19,12 +18,7 @@ _STEPS = 6
 
 def pairs() -> Iterator[Pair]:
     """A few steps of 32 rows, forward and backward, in bf16 where the processor has it."""
-    recipe, base, splits = docs_topics()
-    labels = recipe.task.labels(splits.train)
-    ready = prepared(recipe, base, splits)
-    examples = recipe.task.encode(
-        splits.train, labels, ready.codec, purpose="learn", report=Silent()
-    )
+    recipe, ready, examples = learning()
     cutting = Cutting(max_tokens=8192, overhead=96)
     device = torch.device("cpu")
     sampler = Sampler(len(examples), batch_size=32, seed=0)

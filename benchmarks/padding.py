@@ -8,8 +8,7 @@ import numpy as np
 import torch
 
 from benchmarks.timing import Pair
-from benchmarks.work import docs_topics, prepared
-from pipeline.contracts import Silent
+from benchmarks.work import learning
 from pipeline.data.batches import Cutting, micro_batches
 from pipeline.data.collating import collate
 from pipeline.data.sampling import Sampler
@@ -19,12 +18,7 @@ _STEPS = 6
 
 def pairs() -> Iterator[Pair]:
     """A few steps of 32 rows, forward and backward, in bf16 where the processor has it."""
-    recipe, base, splits = docs_topics()
-    labels = recipe.task.labels(splits.train)
-    ready = prepared(recipe, base, splits)
-    examples = recipe.task.encode(
-        splits.train, labels, ready.codec, purpose="learn", report=Silent()
-    )
+    recipe, ready, examples = learning()
     sampler = Sampler(len(examples), batch_size=32, seed=0)
     steps = [sampler.step(0, index) for index in range(_STEPS)]
     cutting = Cutting(max_tokens=8192, overhead=48)

@@ -20,6 +20,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.evaluation import comparison, scoring
+from pipeline.evaluation.spec import EvaluationSpec
+from pipeline.ragged import objects
+
 _TRIALS = 200
 _POPULATION = 20_000
 _AT_MOST, _AT_LEAST = 0.05, 0.80
@@ -47,8 +51,6 @@ class Population:
 
     def statistics(self, error: float, rng: np.random.Generator) -> np.ndarray:
         """(N, K) float64 of a contender on the whole population."""
-        from pipeline.evaluation import scoring
-
         answers = self.draw(error, rng)
         return scoring.statistics(self.metric, self.references, answers, self.labels)
 
@@ -92,9 +94,6 @@ class Calibration:
         }
 
     def _share(self, ours: float, theirs: float, rng: np.random.Generator) -> float:
-        from pipeline.evaluation import comparison, scoring
-        from pipeline.evaluation.spec import EvaluationSpec
-
         metric = scoring.load(self.population.metric)
         spec = EvaluationSpec(resamples=_RESAMPLES)
         pools = [self._pool(error, rng) for error in (ours, theirs)]
@@ -122,9 +121,6 @@ class Calibration:
 
     def _better(self, rng: np.random.Generator) -> float:
         """The error of a contender that is better by twice what the rows detect, by halving."""
-        from pipeline.evaluation import comparison, scoring
-        from pipeline.evaluation.spec import EvaluationSpec
-
         metric, usual = scoring.load(self.population.metric), self.population.usual
         base = self._pool(usual, rng)
         low, high = 0.0, usual
@@ -177,8 +173,6 @@ def _classes(metric: str, rng: np.random.Generator) -> Population:
 
 def _tags(rng: np.random.Generator) -> Population:
     """Sentences of 3 to 15 words, a word in four an entity of one of three types."""
-    from pipeline.ragged import objects
-
     names = np.array(["O", "B-PER", "B-LOC", "B-ORG"])
     chances = (0.75, 0.1, 0.1, 0.05)
     ends = np.cumsum(rng.integers(3, 16, _POPULATION))
@@ -196,8 +190,6 @@ def _tags(rng: np.random.Generator) -> Population:
 
 def _texts(rng: np.random.Generator) -> Population:
     """ROUGE as a mean over rows of shares of words; the words are drawn, not written."""
-    from pipeline.ragged import objects
-
     words = np.array([f"w{number}" for number in range(50)])
     gold = [rng.choice(words, length) for length in rng.integers(3, 9, _POPULATION)]
 

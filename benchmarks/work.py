@@ -8,6 +8,7 @@ from pipeline import bases, recipe
 from pipeline.bases import Base
 from pipeline.contracts import Silent, Splits
 from pipeline.data.sources import load
+from pipeline.examples import Examples
 from pipeline.recipe import Recipe
 from pipeline.training.model import Prepared, prepare
 
@@ -33,3 +34,14 @@ def prepared(loaded: Recipe, base: Base, splits: Splits) -> Prepared:
         max_length=None,
         seed=0,
     )
+
+
+def learning() -> tuple[Recipe, Prepared, Examples]:
+    """The default recipe, its base made ready, and its training rows as the base sees them."""
+    loaded, base, splits = docs_topics()
+    ready = prepared(loaded, base, splits)
+    labels = loaded.task.labels(splits.train)
+    examples = loaded.task.encode(
+        splits.train, labels, ready.codec, purpose="learn", report=Silent()
+    )
+    return loaded, ready, examples

@@ -44,6 +44,15 @@ def recipe(tmp_path: Path, tiny_base: Path, rows_csv: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def finished(tmp_path: Path) -> Finished:
+    """A finished run that nobody had to wait for."""
+    run = tmp_path / "run"
+    run.mkdir()
+    example.build(run)
+    return Finished(run, run_files.read_result(run))
+
+
 def test_help_imports_nothing_heavy_and_a_fast_check_no_model(recipe: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _WATCH, str(recipe)], capture_output=True, text=True, check=True
@@ -134,21 +143,18 @@ def test_a_run_folder_that_cannot_be_made_is_told(
 
 def test_a_finished_run_names_only_files_that_are_there(
     recipe: Path,
-    tmp_path: Path,
+    finished: Finished,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     from pipeline import runner
 
-    run = tmp_path / "run"
-    run.mkdir()
-    example.build(run)
-    whole = run_files.read(run).result
+    run, whole = finished.folder, finished.result
     card = run / "README.md"
     for exports in (whole.exports, []):
         card.touch() if exports else card.unlink()
-        finished = Finished(run, replace(whole, exports=exports))
-        monkeypatch.setattr(runner, "run", lambda *_, end=finished, **__: end)
+        end = Finished(run, replace(whole, exports=exports))
+        monkeypatch.setattr(runner, "run", lambda *_, end=end, **__: end)
         assert main(["run", str(recipe)]) == 0
         said = capsys.readouterr().out
         assert (f"model card:  {card}" in said) is bool(exports)
@@ -157,16 +163,13 @@ def test_a_finished_run_names_only_files_that_are_there(
 
 def test_what_reads_on_is_offered_to_go_on(
     recipe: Path,
-    tmp_path: Path,
+    finished: Finished,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     from pipeline import runner
 
-    run = tmp_path / "run"
-    run.mkdir()
-    example.build(run)
-    whole = run_files.read(run).result
+    run, whole = finished.folder, finished.result
     language = replace(whole, model={**whole.model, "pipeline_tag": "text-generation"})
     monkeypatch.setattr(runner, "run", lambda *_, **__: Finished(run, language))
     assert main(["run", str(recipe)]) == 0

@@ -85,7 +85,7 @@ def results_of(folders: Sequence[Path]) -> list[RunResult]:
     results = []
     for folder in folders:
         try:
-            result = run_files.read(folder).result
+            result = run_files.read_result(folder)
         except ModelError as error:
             problems += error.problems
             continue

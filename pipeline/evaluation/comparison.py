@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.evaluation import paired_tests, power, significance
+from pipeline.evaluation import paired_tests, power, resampling, significance
 from pipeline.evaluation.scoring import Metric
 from pipeline.evaluation.spec import EvaluationSpec
 
@@ -76,7 +76,7 @@ def compare(
         groups=groups,
     )
     rows = ours.shape[-2]
-    units = rows if groups is None else len(np.unique(groups))
+    units = rows if groups is None else resampling.number_of(groups)
     enough = power.enough_to_tell(paired.telling_rows, confidence=spec.confidence)
     test, p_value = _test(metric, ours, theirs, paired, spec=spec, seed=seed, groups=groups)
     sure = enough and p_value <= 1 - spec.confidence

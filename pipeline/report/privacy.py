@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pipeline.contracts import SPLITS, Json
@@ -56,28 +56,22 @@ def publishable(recipe: Json, *, hub_model: bool) -> Json:
         recipe: as ``recipe.yaml`` reads.
         hub_model: its ``model`` is an id on the Hub, in which a slash is no folder.
     """
-    cleaned = _walk(recipe)
+    cleaned = _changed(recipe, lambda text: last_part(text) if is_path(text) else text)
     data = cleaned.get("data")
     if isinstance(data, dict) and not data.get("hub"):
         cleaned["data"] = {
-            key: _names(value) if key in SPLITS else value for key, value in data.items()
+            key: _changed(value, last_part) if key in SPLITS else value
+            for key, value in data.items()
         }
     if not hub_model and "model" in cleaned:
-        cleaned["model"] = _names(cleaned["model"])
+        cleaned["model"] = _changed(cleaned["model"], last_part)
     return cleaned
 
 
-def _walk(value: Any) -> Any:
+def _changed(value: Any, change: Callable[[str], str]) -> Any:
+    """The same with every text in it changed, at any depth."""
     if isinstance(value, dict):
-        return {key: _walk(each) for key, each in value.items()}
+        return {key: _changed(each, change) for key, each in value.items()}
     if isinstance(value, list):
-        return [_walk(each) for each in value]
-    return last_part(value) if isinstance(value, str) and is_path(value) else value
-
-
-def _names(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _names(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_names(each) for each in value]
-    return last_part(value) if isinstance(value, str) else value
+        return [_changed(each, change) for each in value]
+    return change(value) if isinstance(value, str) else value

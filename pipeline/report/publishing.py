@@ -25,6 +25,5 @@ def publish(folder: Path, result: RunResult, snippets: Mapping[str, str]) -> Non
     for export in there:
         text = card.render(folder, snippet=snippets[export.name])
         storage.write_text(folder / export.path / "README.md", text)
-    if there:
-        text = card.render(folder, snippet=snippets[there[0].name])
-        storage.write_text(folder / "README.md", text)
+        if export is there[0]:  # the run's own card is that of its first export
+            storage.write_text(folder / "README.md", text)

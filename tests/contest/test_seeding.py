@@ -54,7 +54,7 @@ def test_every_seed_is_trained_once_and_all_are_judged(
     # Seed 5 was done when the run was interrupted; the first one's model is the run's.
     assert trained == [5, 8, 8, 3]
 
-    read = run_files.read(finished.folder).result
+    read = run_files.read_result(finished.folder)
     ours = next(one for one in read.contenders if one.kind == "fine-tuned")
     assert [one.seed for one in ours.seeds] == [3, 5, 8]
     scores = [one.scores["accuracy"] for one in ours.seeds]
