@@ -87,6 +87,12 @@ def curve(
     started = time.perf_counter()
     if not processes.is_alone():
         raise UserError("a curve is drawn by one process", hint="start it without torchrun")
+    if recipe.model.adapter is not None:
+        raise UserError(
+            "a curve begins from a base alone, and this recipe names model.adapter",
+            hint="merge the adapter into a base first: export=[merged] of its run, then model: that"
+            " folder",
+        )
     recipe = plan.with_all_rows(recipe)
     report.stage("Base model and data")
     base = _base(recipe, report)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -129,3 +130,12 @@ def test_every_beginning_of_the_rows_is_stratified_and_small_sets_lie_in_large_o
     assert other[ROW_ID].to_pylist() != ordered[ROW_ID].to_pylist()
     shuffled = nested(table.take(pa.array(range(99, -1, -1))), roles=roles, seed=0)
     assert shuffled[ROW_ID].to_pylist() == ordered[ROW_ID].to_pylist()
+
+
+def test_an_adapter_to_begin_with_is_not_left_out_in_silence(
+    tmp_path: Path, recipe: Recipe
+) -> None:
+    begun = replace(recipe, model=recipe.model.model_copy(update={"adapter": "me/reviews"}))
+    with pytest.raises(UserError, match=r"model\.adapter"):
+        drawn(begun, tmp_path / "runs", [8])
+    assert not (tmp_path / "runs").exists()
