@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.evaluation.ranking import COSTS, Ranking
+from pipeline.evaluation.ranking import COSTS, Ranking, best_baseline
 from pipeline.report import log_plots, plots, svg
 from pipeline.report.environment import environment
 from pipeline.report.figures import CURVE, NARROW, WIDE
@@ -22,7 +22,7 @@ def write(ranking: Ranking, path: Path) -> None:
 
 def render(ranking: Ranking) -> str:
     """A ranking as HTML: scores, matches, and quality against each cost."""
-    best = next((one for one in ranking.competitors if one.kind == "baseline"), None)
+    best = best_baseline(ranking.competitors)
     dots = [
         plots.Dot(
             one.name,
