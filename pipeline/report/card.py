@@ -20,7 +20,7 @@ from pipeline.report.page import other_metrics, per_class
 from pipeline.report.privacy import last_part, paths_in, publishable, without_folders
 from pipeline.report.run_files import RunFiles, read
 
-_HUB_METRICS = {"mcc": "matthews_correlation", "matthews": "matthews_correlation"}
+_HUB_METRICS = {"mcc": "matthews_correlation"}
 _PARTS_OF_HUB_METRICS = ("f1", "precision", "recall")
 
 
