@@ -19,7 +19,7 @@ from pipeline.data.dialects import USUAL, dialect_of
 from pipeline.data.paths import Found
 from pipeline.data.recognition import recognise
 from pipeline.data.spec import Unit
-from pipeline.data.tables import column, convert, finish
+from pipeline.data.tables import column, convert
 from pipeline.errors import DataError, Problem
 
 _WITHOUT_HEADER = frozenset(("csv", "tsv", "conll", "conllu"))
@@ -138,8 +138,7 @@ def _read_one(path: Path, asked: Asked, name: str) -> pa.Table:
     if kind == "text":
         return plain_text.read(path, asked, name=name)
     if kind in ("json", "jsonl"):
-        found, numbers = json_rows.read(path, asked, name=name, lines=kind == "jsonl")
-        return finish(found, asked.columns, numbers=numbers, name=name)
+        return json_rows.read(path, asked, name=name, lines=kind == "jsonl")
     if kind == "parquet":
         chosen = asked.choose(parquet_rows.header(path), place=name)
         wanted = list(dict.fromkeys(chosen.values()))
