@@ -43,6 +43,14 @@ class Asked:
         """Our names of the columns of these kinds."""
         return [ours for ours, column in self.columns.items() if column.kind in kinds]
 
+    def is_named(self, header: Sequence[str]) -> bool:
+        """Whether the names that are there hold every column that there must be."""
+        return all(
+            self.mapping.get(ours, ours) in header
+            or (ours not in self.mapping and self.usual.get(ours) in header)
+            for ours in self.required
+        )
+
     def choose(self, header: Sequence[str], *, place: str) -> dict[str, str]:
         """Which of the columns that are there answers each of the task's; see ``choose``."""
         usual = {

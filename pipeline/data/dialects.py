@@ -122,10 +122,9 @@ def rows(
 def _choose(content: bytes, usual: Dialect, asked: Asked, *, cut: bool) -> Dialect:
     if usual.mark == "\t" and _is_quoted(content, cut=cut):
         usual = QUOTED_TSV
-    wanted = [str(asked.mapping.get(ours, ours)) for ours in asked.required]
     for dialect in (usual, *_OTHERS):
         sample = _sample(content, dialect, cut=cut)
-        if not asked.positional and wanted and set(wanted) <= set(sample[0]):
+        if not asked.positional and asked.required and asked.is_named(sample[0]):
             return dialect
     for dialect in (usual, *(one for one in _OTHERS if one.mark != usual.mark)):
         sample = _sample(content, dialect, cut=cut)

@@ -19,7 +19,7 @@ from pipeline.data.dialects import USUAL, dialect_of
 from pipeline.data.paths import Found
 from pipeline.data.recognition import recognise
 from pipeline.data.spec import Unit
-from pipeline.data.tables import column, convert, finish
+from pipeline.data.tables import column, convert
 from pipeline.errors import DataError, Problem
 
 _WITHOUT_HEADER = frozenset(("csv", "tsv", "conll", "conllu"))
@@ -138,14 +138,17 @@ def _read_one(path: Path, asked: Asked, name: str) -> pa.Table:
     if kind == "text":
         return plain_text.read(path, asked, name=name)
     if kind in ("json", "jsonl"):
-        found, numbers = json_rows.read(path, asked, name=name, lines=kind == "jsonl")
-        return finish(found, asked.columns, numbers=numbers, name=name)
-    chosen = asked.choose(header(path, asked), place=name)
-    wanted = list(dict.fromkeys(chosen.values()))
+        return json_rows.read(path, asked, name=name, lines=kind == "jsonl")
     if kind == "parquet":
+        chosen = asked.choose(parquet_rows.header(path), place=name)
+        wanted = list(dict.fromkeys(chosen.values()))
         table, numbers = parquet_rows.read(path, name=name, wanted=wanted)
     else:
+        # Which dialect it is may take the whole file to tell: it is asked once.
         dialect = dialect_of(path, kind, asked)
+        there = delimited.header(path, dialect, positional=asked.positional)
+        chosen = asked.choose(there, place=name)
+        wanted = list(dict.fromkeys(chosen.values()))
         table, numbers = delimited.read(
             path, dialect, name=name, wanted=wanted, positional=asked.positional,
             report=asked.report,

@@ -15,8 +15,9 @@ import pyarrow.json as pa_json
 
 from pipeline.data import json_text, raw
 from pipeline.data.columns import Asked
-from pipeline.data.kinds import TEXT, TYPES, from_values, without_gaps
-from pipeline.errors import DataError, Problem
+from pipeline.data.kinds import TEXT, TYPES, without_gaps
+from pipeline.data.tables import convert_values, finish
+from pipeline.errors import DataError
 
 _PEEK = 1 << 20
 _BLOCK = 1 << 24
@@ -42,10 +43,8 @@ def header(path: Path, *, lines: bool) -> list[str]:
     raise DataError("it has no rows", place=path.name)
 
 
-def read(
-    path: Path, asked: Asked, *, name: str, lines: bool
-) -> tuple[dict[str, pa.ChunkedArray], np.ndarray]:
-    """The task's columns, and each row's line (JSONL) or place in the list.
+def read(path: Path, asked: Asked, *, name: str, lines: bool) -> pa.Table:
+    """The task's columns; a row's number is its line (JSONL) or its place in the list.
 
     Args:
         path: the file.
@@ -54,8 +53,7 @@ def read(
         lines: one object a line, not one list.
 
     Returns:
-        Ours -> (N,) in the type of its kind, with nulls where a row lacks the key, and (N,)
-        int64 from 1.
+        Table with nulls where a row lacks the key.
 
     Raises:
         DataError: not JSON, not UTF-8, not objects, keys that are missing, values that are
@@ -67,12 +65,18 @@ def read(
     content = raw.read(path, name=name, by_line=lines and not is_list, report=asked.report)
     quick = _read_quickly(content, asked) if lines and not is_list else None
     if quick:
-        return quick, np.arange(1, len(next(iter(quick.values()))) + 1, dtype=np.int64)
+        numbers = np.arange(1, len(next(iter(quick.values()))) + 1, dtype=np.int64)
+        return finish(quick, asked.columns, numbers=numbers, name=name)
     numbered = list(json_text.rows(content, name, lines=lines))
     if not numbered:
         raise DataError("it has no rows", place=name)
-    names = dict.fromkeys(key for _, row in numbered for key in keys(row))
-    return _read_exactly(numbered, asked, asked.choose(list(names), place=name), name)
+    there = dict.fromkeys(key for _, row in numbered for key in keys(row))
+    chosen = asked.choose(list(there), place=name)
+    numbers = np.array([number for number, _ in numbered], dtype=np.int64)
+    return convert_values(
+        lambda theirs: [value(row, theirs) for _, row in numbered],
+        chosen, asked, numbers=numbers, name=name,
+    )  # fmt: skip
 
 
 def _read_quickly(content: bytes, asked: Asked) -> dict[str, pa.ChunkedArray] | None:
@@ -121,26 +125,6 @@ def _is_whole(column: pa.ChunkedArray) -> bool:
     if pa.types.is_floating(column.type):
         return bool(pc.all(pc.is_finite(column)).as_py())
     return not pa.types.is_list(column.type) or without_gaps(column)
-
-
-def _read_exactly(
-    numbered: list[tuple[int, dict[str, Any]]], asked: Asked, chosen: Mapping[str, str], name: str
-) -> tuple[dict[str, pa.ChunkedArray], np.ndarray]:
-    numbers = np.array([number for number, _ in numbered], dtype=np.int64)
-    problems: list[Problem] = []
-    columns = {}
-    for ours, theirs in chosen.items():
-        values = [value(row, theirs) for _, row in numbered]
-        try:
-            columns[ours] = from_values(
-                values, asked.columns[ours].kind, numbers=numbers, place=name, column=theirs,
-                report=asked.report,
-            )  # fmt: skip
-        except DataError as error:
-            problems += error.problems
-    if problems:
-        raise DataError(problems)
-    return columns, numbers
 
 
 def objects(path: Path, *, name: str, lines: bool) -> Iterator[dict[str, Any]]:

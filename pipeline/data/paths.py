@@ -45,8 +45,7 @@ def format_of(path: Path) -> Format:
     Raises:
         DataError: an ending that is not known.
     """
-    name = path.name.lower().removesuffix(".gz")
-    found = FORMATS.get(Path(name).suffix)
+    found = FORMATS.get(_ending(path))
     if found is None:
         raise DataError(
             f"no way is known to read a '{path.suffix or 'nameless'}' file",
@@ -54,6 +53,11 @@ def format_of(path: Path) -> Format:
             hint=f"files are read by their ending: {_ENDINGS}",
         )
     return found
+
+
+def is_known(path: Path) -> bool:
+    """Whether a file's ending says how to read it."""
+    return _ending(path) in FORMATS
 
 
 def find(given: str | Sequence[str] | Mapping[str, str], *, key: str) -> Found:
@@ -155,7 +159,7 @@ def _in_folder(folder: Path, key: str) -> list[Path]:
     files = sorted(
         path
         for path in folder.iterdir()
-        if path.is_file() and path.name[0] != "." and _is_known(path)
+        if path.is_file() and path.name[0] != "." and is_known(path)
     )
     # Folders of data often hold notes.md, which is read where it is named, and a README.txt:
     # plain text counts only where nothing else is there.
@@ -191,8 +195,9 @@ def _of_one_kind(files: list[Path], given: Path, key: str) -> list[Path]:
     return files
 
 
-def _is_known(path: Path) -> bool:
-    return Path(path.name.lower().removesuffix(".gz")).suffix in FORMATS
+def _ending(path: Path) -> str:
+    """The end of a file's name; ``.gz`` is looked through."""
+    return Path(path.name.lower().removesuffix(".gz")).suffix
 
 
 def _repeated(files: Sequence[Path], key: str) -> list[Problem]:

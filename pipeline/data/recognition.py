@@ -38,14 +38,14 @@ def _is_plain(path: Path, asked: Asked) -> bool:
         len(required) == 1
         and required == asked.of_kind("text")[:1]
         and not asked.mapping
-        and required[0] not in _lines(path)[0].split("\t")
+        and not asked.is_named(_lines(path)[0].split("\t"))
     )
 
 
 def _is_token_a_line(path: Path, asked: Asked) -> bool:
     """Nothing names a column; and sentences end in blank lines, or no cell holds two words."""
     lines = _lines(path)
-    if not asked.positional and (asked.mapping or set(asked.required) <= set(lines[0].split("\t"))):
+    if not asked.positional and (asked.mapping or asked.is_named(lines[0].split("\t"))):
         return False
     tokens = [line for line in lines if not line.startswith("#")]
     # Words set apart by blanks alone may be a sentence: only where tags are asked for are they not.

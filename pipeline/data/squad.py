@@ -16,9 +16,8 @@ import pyarrow as pa
 from pipeline.data import raw
 from pipeline.data.columns import Asked
 from pipeline.data.json_text import parse
-from pipeline.data.kinds import from_values
-from pipeline.data.tables import finish
-from pipeline.errors import DataError, Problem
+from pipeline.data.tables import convert_values
+from pipeline.errors import DataError
 
 HEADER = ("id", "question", "context", "answers")
 """Columns of a row, as data sets of questions call them."""
@@ -50,18 +49,9 @@ def read(path: Path, asked: Asked, *, name: str) -> pa.Table:
     if not rows:
         raise DataError("it has no questions", place=name, hint=_HINT)
     numbers = np.arange(1, len(rows) + 1, dtype=np.int64)
-    found, problems = {}, list[Problem]()
-    for ours, theirs in chosen.items():
-        try:
-            found[ours] = from_values(
-                [row[theirs] for row in rows], asked.columns[ours].kind, numbers=numbers,
-                place=name, column=theirs, report=asked.report,
-            )  # fmt: skip
-        except DataError as error:
-            problems += error.problems
-    if problems:
-        raise DataError(problems)
-    return finish(found, asked.columns, numbers=numbers, name=name)
+    return convert_values(
+        lambda theirs: [row[theirs] for row in rows], chosen, asked, numbers=numbers, name=name
+    )
 
 
 def _questions(articles: Any, name: str) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pyarrow.compute as pc
 
 from pipeline.contracts import ROW_ID, Column
 from pipeline.data.columns import Asked
-from pipeline.data.kinds import TEXT, TYPES, from_arrow
+from pipeline.data.kinds import TEXT, TYPES, from_arrow, from_values
 from pipeline.errors import DataError, Problem
 
 CONTEXT = "context"
@@ -43,6 +44,34 @@ def convert(
         try:
             columns[ours] = from_arrow(
                 found[theirs], asked.columns[ours].kind, numbers=numbers, place=name,
+                column=theirs, report=asked.report,
+            )  # fmt: skip
+        except DataError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(problems)
+    return finish(columns, asked.columns, numbers=numbers, name=name)
+
+
+def convert_values(
+    values: Callable[[str], Sequence[Any]],
+    chosen: Mapping[str, str],
+    asked: Asked,
+    *,
+    numbers: np.ndarray,
+    name: str,
+) -> pa.Table:
+    """The same of plain values, of JSON say, in which None is missing.
+
+    Args:
+        values: theirs -> N of them.
+    """
+    columns: dict[str, pa.ChunkedArray] = {}
+    problems: list[Problem] = []
+    for ours, theirs in chosen.items():
+        try:
+            columns[ours] = from_values(
+                values(theirs), asked.columns[ours].kind, numbers=numbers, place=name,
                 column=theirs, report=asked.report,
             )  # fmt: skip
         except DataError as error:

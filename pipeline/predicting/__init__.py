@@ -61,6 +61,11 @@ class Wanted:
     output: Path | None = None
     form: Form = "lines"
 
+    @property
+    def ending(self) -> str:
+        """What is written, as the end of a file's name: ``.jsonl``."""
+        return f".{self.form}" if self.output is None else self.output.suffix.lower()
+
 
 def predict(
     name: str, source: Source, wanted: Wanted, *, report: Reporter, tell: Callable[[str], object]

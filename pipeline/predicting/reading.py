@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from pipeline.contracts import ROW_ID, Json, Reporter, Silent, Task
+from pipeline.contracts import ROW_ID, Json, Reporter, Task
 from pipeline.data import checks, json_rows, streams
 from pipeline.data.columns import Asked
-from pipeline.data.kinds import from_values
 from pipeline.data.streams import Stream
-from pipeline.data.tables import finish
-from pipeline.errors import DataError, Problem, UserError, suggestion
+from pipeline.data.tables import convert_values
+from pipeline.errors import DataError, UserError, suggestion
 
 if TYPE_CHECKING:
     from pipeline.predicting import Source
@@ -212,21 +211,10 @@ class Reading:
     def _table(
         self, numbers: Sequence[int], rows: Sequence[Json], chosen: Mapping[str, str], name: str
     ) -> pa.Table:
-        columns: dict[str, pa.ChunkedArray] = {}
-        problems: list[Problem] = []
-        where = np.asarray(numbers, np.int64)
-        for ours, theirs in chosen.items():
-            values = [json_rows.value(row, theirs) for row in rows]
-            try:
-                columns[ours] = from_values(
-                    values, self.asked.columns[ours].kind, numbers=where, place=name,
-                    column=theirs, report=Silent(),
-                )  # fmt: skip
-            except DataError as error:
-                problems += error.problems
-        if problems:
-            raise DataError(problems)
-        return finish(columns, self.asked.columns, numbers=where, name=name)
+        return convert_values(
+            lambda theirs: [json_rows.value(row, theirs) for row in rows],
+            chosen, self.asked, numbers=np.asarray(numbers, np.int64), name=name,
+        )  # fmt: skip
 
 
 def _bounded(stream: Stream) -> Iterator[tuple[list[int], list[Json]]]:

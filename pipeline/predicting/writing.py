@@ -23,7 +23,7 @@ from pipeline.predicting.reading import Survey
 if TYPE_CHECKING:
     from pipeline.predicting import Wanted
 
-Put = Callable[[Sequence[Json]], None]
+Put = Callable[[Sequence[Json]], object]
 
 PREFIX = "predicted_"
 """Stands before the name of an answer's column where the input has one of that name."""
@@ -70,8 +70,7 @@ def write(
     fields += [answers.field(name).with_name(other) for name, other in names.items()]
     known = set(seen.kinds)
     # Objects of JSON need not all have the same keys.
-    sparse = wanted.output is None and wanted.form == "jsonl"
-    sparse = sparse or (wanted.output is not None and wanted.output.suffix.lower() == ".jsonl")
+    sparse = wanted.ending == ".jsonl"
     with _opened(wanted, pa.schema(fields), report, tell) as put:
         for portion in chain(waiting, coming):
             rows = []
@@ -134,24 +133,22 @@ def _opened(
 ) -> Iterator[Put]:
     """What takes rows; a file is there only when the block ends well."""
     if wanted.output is None:
-        form = f".{wanted.form}"
-        yield _teller(form, schema, report, tell)
+        yield _teller(wanted.ending, schema, report, tell)
         return
-    ending = wanted.output.suffix.lower()
-    if ending == ".parquet":
+    if wanted.ending == ".parquet":
         with storage.new_file(wanted.output) as file, pq.ParquetWriter(file, schema) as table:
             yield lambda rows: table.write_table(_typed(rows, schema))
         return
     with storage.new_text(wanted.output) as text:
-        yield _teller(ending, schema, report, text.write)
+        yield _teller(wanted.ending, schema, report, text.write)
 
 
 def _teller(ending: str, schema: pa.Schema, report: Reporter, tell: Callable[[str], object]) -> Put:
     if ending == ".jsonl":
-        return lambda rows: _done(tell("".join(f"{_json(row)}\n" for row in rows)))
+        return lambda rows: tell("".join(f"{_json(row)}\n" for row in rows))
     if ending == ".csv":
         tell(_csv([schema.names]))
-        return lambda rows: _done(tell(_csv([map(_cell, row.values()) for row in rows])))
+        return lambda rows: tell(_csv([map(_cell, row.values()) for row in rows]))
     tell("\t".join(name.translate(_BREAKS) for name in schema.names) + "\n")
     warned = False
 
@@ -169,10 +166,6 @@ def _teller(ending: str, schema: pa.Schema, report: Reporter, tell: Callable[[st
         tell("".join("\t".join(row) + "\n" for row in plain))
 
     return put
-
-
-def _done(said: object) -> None:
-    del said
 
 
 def _csv(rows: Iterable[Iterable[str]]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.contracts import SPLITS, SplitName
-from pipeline.data.paths import FORMATS, format_of
+from pipeline.data.paths import FORMATS, format_of, is_known
 from pipeline.errors import DataError, suggestion
 
 _WORDS: Mapping[str, SplitName] = {
@@ -56,7 +56,7 @@ def find(path: Path) -> Files:
     if parallel:
         used = {str(file) for split in parallel.values() for file in split.values()}
         return Files(parallel, _names(there, used))
-    known = [one for one in there if _has_format(one) and not _BESIDE.match(one.stem)]
+    known = [one for one in there if is_known(one) and not _BESIDE.match(one.stem)]
     if not known:
         raise DataError(
             "there is no file of rows in this folder",
@@ -156,10 +156,6 @@ def _family(path: Path) -> str:
 
 def _split_words(name: str) -> list[str]:
     return [word for word in re.split(r"[^a-z0-9]+", name.lower()) if word]
-
-
-def _has_format(path: Path) -> bool:
-    return Path(path.name.lower().removesuffix(".gz")).suffix in FORMATS
 
 
 def _names(there: Sequence[Path], used: set[str]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -134,14 +134,14 @@ def _judged(found: Profile, there: int) -> Profile:
     elif _ID.search(found.name) and found.distinct > there / 2:
         kind = "identifier"
     elif (marked := _labels(found, there)) is not None:
-        return Profile(**{**vars(found), "kind": "labels", "counts": marked})
+        return replace(found, kind="labels", counts=marked)
     elif found.words <= 5 and found.distinct <= _CLASSES and found.distinct <= there / 2:
         kind = "category"
     elif found.words < 1.5 and found.distinct > 0.95 * there and _look_like_ids(found.sample):
         kind = "identifier"
     else:
         kind = "text"
-    return Profile(**{**vars(found), "kind": kind})
+    return replace(found, kind=kind)
 
 
 def _kind_of_numbers(found: Profile, numbers: Sequence[float], there: int) -> Kind:

@@ -53,6 +53,23 @@ def test_columns_by_number_say_that_there_is_no_header(tmp_path: Path) -> None:
     assert asked.choose(header, place="a.csv") == {"text": header[1]}
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.txt", "n\tbody\n1\tone\n2\ttwo\n"),
+        ("a.csv", "n|body\n1|one\n2|two\n"),
+        ("a.tsv", "n,body\n1,one\n2,two\n"),
+    ],
+)
+def test_a_usual_name_tells_a_table_as_a_given_one_does(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    path = written(tmp_path, name, content)
+    rows = [(2, {"n": "1", "body": "one"}), (3, {"n": "2", "body": "two"})]
+    assert read(path, Asked(ASKED.columns, {"text": "body"})) == rows
+    assert read(path, Asked(ASKED.columns, usual={"text": "body"})) == rows
+
+
 def test_json_keeps_what_it_holds(tmp_path: Path) -> None:
     rows = [{"text": "하나", "deep": {"x": [1, None]}}, {"text": "둘"}]
     lines = "".join(json.dumps(row) + "\n\n" for row in rows)

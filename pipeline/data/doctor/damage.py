@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from pipeline.contracts import SPLITS
+import numpy as np
+
+from pipeline.contracts import SPLITS, SplitName
 from pipeline.data.doctor.findings import Finding, counted
 from pipeline.data.doctor.rows import Rows, matching
 
@@ -32,8 +34,7 @@ _TRACES = {
 def look(rows: Rows) -> Iterator[Finding]:
     """Rows with such traces, a finding a kind of them."""
     for split in SPLITS:
-        for what, (form, hint) in _TRACES.items():
-            chosen = matching(rows.texts(split), form)
+        for what, chosen in _having(rows, split).items():
             if chosen.any():
                 count = int(chosen.sum())
                 yield Finding(
@@ -44,5 +45,16 @@ def look(rows: Rows) -> Iterator[Finding]:
                     count,
                     len(chosen),
                     rows.ids(split, chosen),
-                    hint,
+                    _TRACES[what][1],
                 )
+
+
+def _having(rows: Rows, split: SplitName) -> Mapping[str, np.ndarray]:
+    """What is there -> (N,) whether a row has it. Texts are put together once for all of them."""
+    found = {what: np.zeros(rows.tables[split].num_rows, bool) for what in _TRACES}
+    before = 0
+    for texts in rows.texts(split):
+        for what, (form, _) in _TRACES.items():
+            found[what][before : before + len(texts)] = matching(texts, form)
+        before += len(texts)
+    return found

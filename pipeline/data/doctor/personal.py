@@ -43,7 +43,7 @@ def _having(rows: Rows, split: SplitName) -> Mapping[str, np.ndarray]:
     found = {kind: np.zeros(rows.tables[split].num_rows, bool) for kind in personal.KINDS}
     before = 0
     for texts in _texts(rows, split):
-        likely = np.flatnonzero(matching([texts], personal.LIKELY))
+        likely = np.flatnonzero(matching(texts, personal.LIKELY))
         for number, text in zip(likely, texts.take(pa.array(likely)).to_pylist(), strict=True):
             for kind in personal.count(text):
                 found[kind][before + number] = True

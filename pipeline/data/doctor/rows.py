@@ -5,7 +5,7 @@ Letters: N rows of a split.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -115,7 +115,6 @@ def lengths(texts: pa.ChunkedArray) -> np.ndarray:
     return np.asarray(pc.utf8_length(texts).to_numpy(), dtype=np.int64)
 
 
-def matching(texts: Sequence[pa.ChunkedArray] | Iterator[pa.ChunkedArray], form: str) -> np.ndarray:
+def matching(texts: pa.ChunkedArray, form: str) -> np.ndarray:
     """(N,) whether a regular expression (RE2) is found in each text."""
-    found = [pc.match_substring_regex(part, form).to_numpy() for part in texts]
-    return np.concatenate(found).astype(bool) if found else np.zeros(0, bool)
+    return np.asarray(pc.match_substring_regex(texts, form).to_numpy(), dtype=bool)
