@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from pipeline import bases, components, storage
 from pipeline.contracts import BASE_FOLDER, FACTS, Exporter, Json, Reporter, Silent, Task
-from pipeline.errors import ModelError, RecipeError, nearest
+from pipeline.errors import ModelError, RecipeError, first_line, nearest
 from pipeline.hub import repositories
 from pipeline.loading import onnx_model
 
@@ -157,8 +157,9 @@ def load(folder: Path, facts: Facts, task: Task, report: Reporter) -> Answering:
             raise
         except Exception as error:
             # What the libraries raise for a damaged file is of any type.
-            said = str(error).strip().partition("\n")[0] or type(error).__name__
-            raise ModelError(f"cannot be loaded: {said}", place=str(folder), hint=_AGAIN) from error
+            raise ModelError(
+                f"cannot be loaded: {first_line(error)}", place=str(folder), hint=_AGAIN
+            ) from error
         advance(1)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     if isinstance(model, onnx_model.OnnxModel):
