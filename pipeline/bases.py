@@ -183,11 +183,11 @@ def _checked(
     return Base(name, origin, folder, hub_id, revision, hashes)
 
 
-def family_of(base: Base, task: Task) -> Family:
-    """The facts about the base's family.
+def known_family(base: Base) -> Family:
+    """The facts about the base's family, whatever it is to answer.
 
     Raises:
-        ModelError: no such family file, or it has no head for the task.
+        ModelError: no such family file.
     """
     known = components.available("models")
     if base.model_type.replace("_", "-") not in known:
@@ -197,7 +197,18 @@ def family_of(base: Base, task: Task) -> Family:
             hint=f"known families: {', '.join(known)}",
         )
     family: Family = components.load("models", base.model_type)()
+    return family
+
+
+def family_of(base: Base, task: Task) -> Family:
+    """The same, where it can answer a task.
+
+    Raises:
+        ModelError: no such family file, or it has no head for the task.
+    """
+    family = known_family(base)
     if task.name not in family.heads:
+        known = components.available("models")
         able = [name for name in known if task.name in components.load("models", name).heads]
         raise ModelError(
             f"{family.name} models cannot answer {task.name}",

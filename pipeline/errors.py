@@ -102,6 +102,11 @@ class Interrupted(GraftError):
     exit_code = 130
 
 
+def first_line(error: Exception) -> str:
+    """What an error says first, or its kind where it says nothing."""
+    return (str(error).strip() or type(error).__name__).partition("\n")[0]
+
+
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """The choice that is spelled most like ``word``, or None where none is near."""
     options = list(choices)

@@ -17,7 +17,7 @@ from typing import Any
 from pipeline import bases, components, loading, storage, weights
 from pipeline.bases import Base
 from pipeline.contracts import FACTS, Family, Json, Reporter, Task
-from pipeline.errors import ModelError
+from pipeline.errors import ModelError, first_line
 from pipeline.hub import repositories
 from pipeline.loading import Facts
 
@@ -172,9 +172,9 @@ def _folded(adapter: Adapter, base: Base) -> tuple[Any, Any, Family]:
         whole = PeftModel.from_pretrained(model, str(adapter.folder)).merge_and_unload()
     except Exception as error:
         # What the libraries raise for files that do not fit each other is of any type.
-        said = str(error).strip().partition("\n")[0] or type(error).__name__
         raise ModelError(
-            f"this adapter cannot be folded into {base.name}: {said}", place=adapter.name
+            f"this adapter cannot be folded into {base.name}: {first_line(error)}",
+            place=adapter.name,
         ) from error
     return whole, tokenizer, family
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -196,13 +196,6 @@ def _own_task(base: bases.Base) -> Task:
     Raises:
         ModelError: the family is not known.
     """
-    known: Any = components.available("models")
-    if base.model_type.replace("_", "-") not in known:
-        raise ModelError(
-            f"the family '{base.model_type}' is not known",
-            place=base.name,
-            hint=f"known families: {', '.join(known)}",
-        )
-    shape = components.load("models", base.model_type).shape
+    shape = bases.known_family(base).shape
     task: Task = components.load("tasks", _LANGUAGE_TASKS[shape])()
     return task

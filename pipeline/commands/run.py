@@ -72,8 +72,7 @@ def _show_paths(folder: Path, result: RunResult) -> None:
     for title, path in lines:
         print(f"{title + ':':12} {path}")
     if first:
-        verb = "generate" if result.model.get("pipeline_tag") == "text-generation" else "predict"
-        print(f'\nnext:        graft {verb} {folder} "a text of your own"')
+        print(f'\nnext:        graft {result.verb} {folder} "a text of your own"')
 
 
 def _as_keyboard_interrupt(number: int, frame: object) -> None:

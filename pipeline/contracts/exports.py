@@ -71,6 +71,9 @@ class Exporter(Component):
     needs_adapter: ClassVar[bool] = False
     """Only what a strategy learnt apart from the base can be exported so."""
 
+    answers_with: ClassVar[str | None] = "model.safetensors"
+    """File of its folder that holds the weights; None: the folder is for other libraries alone."""
+
     @property
     def limits(self) -> Limits:
         """How far from the model in memory a reloaded export may answer."""

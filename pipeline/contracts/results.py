@@ -181,3 +181,9 @@ class RunResult:
     model: Json
     provenance: Json
     version: int = RESULT_VERSION
+
+    @property
+    def verb(self) -> str:
+        """What its model is asked to do, as a command."""
+        writes = self.model.get("pipeline_tag") == "text-generation"
+        return "generate" if writes else "predict"

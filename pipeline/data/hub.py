@@ -13,7 +13,7 @@ from pipeline import hub
 from pipeline.contracts import SPLITS, Column, Json, Reporter, SplitName
 from pipeline.data.hub_rows import convert
 from pipeline.data.spec import DataSpec
-from pipeline.errors import DataError, HubError, UserError, suggestion
+from pipeline.errors import DataError, HubError, UserError, first_line, suggestion
 from pipeline.hub import replies
 
 if TYPE_CHECKING:
@@ -114,11 +114,11 @@ def explain(error: Exception, name: str, config: str | None, unreachable: str | 
         return DataError(
             f"'{name}' {found}",
             place="data.config",
-            hint=suggestion(config or "", configs) if configs else replies.first_line(error),
+            hint=suggestion(config or "", configs) if configs else first_line(error),
         )
     if isinstance(error, FileNotFoundError | datasets.exceptions.DatasetsError | ValueError):
-        return DataError(f"'{name}' cannot be read: {replies.first_line(error)}", place="data.hub")
-    why = replies.trouble(error) if replies.is_trouble(error) else replies.first_line(error)
+        return DataError(f"'{name}' cannot be read: {first_line(error)}", place="data.hub")
+    why = replies.trouble(error) if replies.is_trouble(error) else first_line(error)
     return HubError(
         f"'{name}' could not be loaded: {why}",
         place="data.hub",

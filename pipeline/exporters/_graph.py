@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.contracts import Export, Task
-from pipeline.errors import ExportError
+from pipeline.errors import ExportError, first_line
 from pipeline.exporters._folded import folded, why_not_folded
 from pipeline.exporters._folder import example, head, write_facts
 
@@ -131,8 +131,9 @@ def trace(model: Any, tokenizer: Any, file: Path) -> None:
                 dynamo=False,
             )
         except Exception as error:
-            said = str(error).strip().partition("\n")[0] or type(error).__name__
-            raise ExportError(f"torch cannot write this model as ONNX: {said}") from error
+            raise ExportError(
+                f"torch cannot write this model as ONNX: {first_line(error)}"
+            ) from error
 
 
 def snippet(export: Export) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pipeline.contracts import BASE_FOLDER, Export, Exporter, Family, Task
 from pipeline.exporters._folder import copy_base, example, head, label_options, write_facts
+from pipeline.hub import repositories
 
 if TYPE_CHECKING:
     import torch
@@ -17,6 +18,7 @@ class Adapter(Exporter):
     """PEFT's files, the tokenizer and the labels; the base is named by its Hub id."""
 
     needs_adapter: ClassVar[bool] = True
+    answers_with: ClassVar[str | None] = repositories.ADAPTER
 
     def problems(self, model: torch.nn.Module, *, family: Family, task: Task) -> list[str]:
         """Every adapter can be exported."""
@@ -27,7 +29,7 @@ class Adapter(Exporter):
         """PEFT's files with the base's public name; a base without one travels along."""
         export.model.save_pretrained(folder, safe_serialization=True)
         (folder / "README.md").unlink(missing_ok=True)  # PEFT's empty card names a local path
-        config_file = folder / "adapter_config.json"
+        config_file = folder / repositories.ADAPTER_CONFIG
         config = json.loads(config_file.read_text(encoding="utf-8"))
         config["base_model_name_or_path"] = export.base["hub_id"] or BASE_FOLDER
         config["revision"] = export.base["revision"] if export.base["hub_id"] else None

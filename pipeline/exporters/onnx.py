@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pipeline.contracts import Export, Exporter, Family, Task
 from pipeline.exporters import _graph
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 class Onnx(Exporter):
     """A forward pass that onnxruntime runs, without torch; any batch, any length."""
+
+    answers_with: ClassVar[str | None] = _graph.FILE
 
     def problems(self, model: torch.nn.Module, *, family: Family, task: Task) -> list[str]:
         """Tasks that answer by writing, adapters that cannot be folded in, missing packages."""

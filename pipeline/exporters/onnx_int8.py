@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 class OnnxInt8(Exporter):
     """As ``onnx``, weights in int8; activations are rounded as they come (dynamic quantisation)."""
+
+    answers_with: ClassVar[str | None] = _graph.FILE
 
     metric_drop: float = Field(
         0.02,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pipeline import components
 from pipeline.contracts import Export, Exporter, Family, Pooled, Task
@@ -20,6 +20,8 @@ _HEAD = "head.safetensors"
 
 class SentenceTransformers(Exporter):
     """An encoder of texts that sentence-transformers loads; its vectors are what the head reads."""
+
+    answers_with: ClassVar[str | None] = None
 
     def problems(self, model: torch.nn.Module, *, family: Family, task: Task) -> list[str]:
         """Heads that read more than one pooled vector, and a missing package."""

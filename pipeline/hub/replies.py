@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pipeline.errors import HubError
+from pipeline.errors import HubError, first_line
 
 Kind = Literal["model", "data set"]
 
@@ -112,11 +112,6 @@ def gated(name: str, *, kind: Kind, said: str = "") -> HubError:
         place=place,
         hint=f"ask on {constants.ENDPOINT}/{folder}{name}, then log in: hf auth login",
     )
-
-
-def first_line(error: Exception) -> str:
-    """What an error says first."""
-    return (str(error).strip() or type(error).__name__).partition("\n")[0]
 
 
 def status(error: Exception) -> int | None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from pipeline import bases, components, storage, weights
-from pipeline.contracts import BASE_FOLDER, FACTS, Json, Reporter, Silent, Task
-from pipeline.errors import ModelError, RecipeError, nearest
+from pipeline import bases, components, storage
+from pipeline.contracts import BASE_FOLDER, FACTS, Exporter, Json, Reporter, Silent, Task
+from pipeline.errors import ModelError, RecipeError, first_line, nearest
 from pipeline.hub import repositories
 from pipeline.loading import onnx_model
 
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 
 CPU_TOKENS = 8192
 _AGAIN = "export the model again"
-_FILES = {"adapter": repositories.ADAPTER, "onnx": "model.onnx", "onnx-int8": "model.onnx"}
-"""Exporter -> the file that holds the weights; of all others it is ``model.safetensors``."""
-
-_NO_ANSWERS = ("sentence-transformers",)
-"""Exporters whose folders are for other libraries alone."""
 
 
 class _BaseFacts(BaseModel):
@@ -59,7 +54,7 @@ def export_folder(path: Path | str, report: Reporter | None = None) -> Path:
         return path
     if (path / "result.json").is_file():
         for export in storage.read_json(path / "result.json").get("exports", ()):
-            if export["proved"] and export["name"] not in _NO_ANSWERS:
+            if export["proved"] and _answers_with(export["name"]) is not None:
                 return path / str(export["path"])
         raise ModelError(
             "this run exported nothing that answers",
@@ -116,14 +111,14 @@ def load(folder: Path, facts: Facts, task: Task, report: Reporter) -> Answering:
         ModelError: the weights are missing or damaged, the base is another one, or the folder
             is for another library.
     """
-    if facts.exporter in _NO_ANSWERS:
+    file = _answers_with(facts.exporter)
+    if file is None:
         raise ModelError(
             f"this folder is for {facts.exporter}; it gives features and not answers",
             place=str(folder),
             hint="README.md beside it loads it; to answer, name another export of its run",
         )
     adapter = facts.exporter == "adapter"
-    file = _FILES.get(facts.exporter, weights.ONE_FILE)
     if not (folder / file).is_file():
         raise ModelError(f"there is no {file}", place=str(folder), hint=_AGAIN)
     source = _base_folder(folder, facts.base, report) if adapter else folder
@@ -162,8 +157,9 @@ def load(folder: Path, facts: Facts, task: Task, report: Reporter) -> Answering:
             raise
         except Exception as error:
             # What the libraries raise for a damaged file is of any type.
-            said = str(error).strip().partition("\n")[0] or type(error).__name__
-            raise ModelError(f"cannot be loaded: {said}", place=str(folder), hint=_AGAIN) from error
+            raise ModelError(
+                f"cannot be loaded: {first_line(error)}", place=str(folder), hint=_AGAIN
+            ) from error
         advance(1)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     if isinstance(model, onnx_model.OnnxModel):
@@ -178,6 +174,14 @@ def load(folder: Path, facts: Facts, task: Task, report: Reporter) -> Answering:
         cutting=Cutting(max_tokens=CPU_TOKENS),
         device=device,
     )
+
+
+def _answers_with(exporter: str) -> str | None:
+    """The file that holds an export's weights; None where it is for other libraries alone."""
+    if exporter not in components.available("exporters"):  # the file may come from elsewhere
+        return Exporter.answers_with
+    kind: type[Exporter] = components.load("exporters", exporter)
+    return kind.answers_with
 
 
 def _base_folder(folder: Path, base: _BaseFacts, report: Reporter) -> Path:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pipeline import hub
-from pipeline.errors import HubError, suggestion
+from pipeline.errors import HubError, first_line, suggestion
 from pipeline.hub import replies
 from pipeline.pushing.spec import HubSpec
 
@@ -177,7 +177,7 @@ def _cause(error: Exception) -> Exception:
 
 def _refused(error: Exception, repo: str, place: str) -> HubError:
     code = replies.status(error)
-    said = replies.first_line(error)
+    said = first_line(error)
     if code == 401:
         return HubError(
             "the Hub does not accept this token (it answered 401)",

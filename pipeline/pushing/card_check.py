@@ -12,6 +12,7 @@ import yaml
 
 from pipeline.contracts import HERE
 from pipeline.errors import Problem
+from pipeline.hub import repositories
 from pipeline.pushing.licences import LICENCES
 from pipeline.pushing.parcel import CARD, Parcel
 from pipeline.pushing.spec import is_repository, near
@@ -73,7 +74,7 @@ def _licence(front: Mapping[str, Any]) -> Found:
 
 def _adapted(folder: Path) -> str | None:
     """The base that an adapter names, where it does not bring it along."""
-    file = folder / "adapter_config.json"
+    file = folder / repositories.ADAPTER_CONFIG
     if not file.is_file():
         return None
     named = json.loads(file.read_text(encoding="utf-8")).get("base_model_name_or_path")

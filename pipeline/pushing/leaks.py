@@ -13,6 +13,7 @@ from typing import Any
 from pipeline import personal
 from pipeline.contracts import Reporter
 from pipeline.errors import Problem
+from pipeline.pushing.parcel import CARD
 
 _SECRETS = {
     "a token of the Hub": re.compile(rb"\bhf_[A-Za-z0-9]{16,}"),
@@ -65,7 +66,7 @@ def find(
     total = sum(file.stat().st_size for file in files.values()) // _CHUNK + len(files)
     with report.progress("looking through the files, MB", total) as advance:
         for name, file in files.items():
-            content = card.encode() if name == "README.md" else None
+            content = card.encode() if name == CARD else None
             found = Counter[str]()
             for chunk in [content] if content is not None else _chunks(file):
                 found |= _bytes(chunk, needles)

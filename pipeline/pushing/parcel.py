@@ -131,9 +131,8 @@ def pack(run: Path, *, repo: str, export: str | None) -> Parcel:
         problems.append(Problem("there is no card", str(card), "export it again"))
     if problems:
         raise ModelError(problems)
-    verb = "generate" if result.model.get("pipeline_tag") == "text-generation" else "predict"
-    text = on_the_hub(card.read_text(encoding="utf-8"), repo, verb)
-    return Parcel(run, chosen, files, text, verb)
+    text = on_the_hub(card.read_text(encoding="utf-8"), repo, result.verb)
+    return Parcel(run, chosen, files, text, result.verb)
 
 
 def _chosen(run: Path, exports: Sequence[ExportResult], name: str | None) -> ExportResult:

@@ -19,6 +19,7 @@ from pipeline.predicting.reading import Reading
 from pipeline.report import run_files
 
 if TYPE_CHECKING:
+    from pipeline.opening import Trained
     from pipeline.training.inference import Answering
 
 LONGEST = 50_000
@@ -58,7 +59,7 @@ class Board:
     seats: Mapping[str, Seat]
     reading: Reading
     usual: Sequence[str]
-    _models: dict[str, Answering | Fitted] = field(default_factory=dict)
+    _models: dict[str, tuple[Trained, Answering | Fitted]] = field(default_factory=dict)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
@@ -130,9 +131,8 @@ class Board:
         row = self._row(given)
         stream = Stream("what was typed", lambda: iter([(1, row)]), ours=True)
         (chunk,) = self.reading.chunks(stream, refuse_blank=True)
-        trained = opening.find(self.seats[name].name, Silent())
         with self._turn:
-            model = self._model(name, Silent())
+            trained, model = self._model(name, Silent())
             started = time.perf_counter()
             found = model.predict(chunk.table, Silent())
             seconds = time.perf_counter() - started
@@ -171,9 +171,10 @@ class Board:
             raise UserError(problems)
         return row
 
-    def _model(self, name: str, report: Reporter) -> Answering | Fitted:
+    def _model(self, name: str, report: Reporter) -> tuple[Trained, Answering | Fitted]:
         if name not in self._models:
-            self._models[name] = opening.find(self.seats[name].name, report).load(report)
+            trained = opening.find(self.seats[name].name, report)
+            self._models[name] = trained, trained.load(report)
         return self._models[name]
 
 

@@ -19,6 +19,7 @@ from pipeline.exporters.merged import Merged
 from pipeline.models.bert import Bert
 from pipeline.tasks.text_classification import TextClassification
 from tests.exporters.conftest import Trained
+from tests.exporters.snippets import loaded
 from tests.training import tiny
 
 TEXTS = tiny.table(5, seed=4)["text"].to_pylist()
@@ -26,14 +27,6 @@ TEXTS = tiny.table(5, seed=4)["text"].to_pylist()
 
 def test_the_folder_holds_what_we_know() -> None:
     assert {"adapter", "merged"} <= set(components.available("exporters"))
-
-
-def loaded(snippet: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What a snippet defines when it runs from the export's folder."""
-    monkeypatch.chdir(folder)
-    names: dict[str, Any] = {}
-    exec(compile(snippet, "snippet", "exec"), names)  # noqa: S102
-    return names
 
 
 CASES = [("adapter", "adapted"), ("merged", "adapted"), ("merged", "whole")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +13,7 @@ from pipeline.contracts import Exporter, Silent
 from pipeline.exporting import proof
 from pipeline.strategies.lora import Lora
 from tests.conftest import Bases
+from tests.exporters.snippets import loaded
 from tests.tasks import cells
 from tests.tasks.cells import Cell
 from tests.tasks.pairs import FAMILIES, PAIRS
@@ -82,9 +82,7 @@ def test_files_for_other_libraries_answer_as_the_model_in_memory(
         export, folder = on.export(), tmp_path / name
         folder.mkdir()
         exporter.write(export, folder)
-        monkeypatch.chdir(folder)
-        names: dict[str, Any] = {}
-        exec(compile(exporter.snippet(export), name, "exec"), names)  # noqa: S102
+        names = loaded(exporter.snippet(export), folder, monkeypatch)
         assert names["tokenizer"](evidence.texts)["input_ids"] == evidence.ids
         # Weights of 8 bits are as far off as logits are large.
         large = max(

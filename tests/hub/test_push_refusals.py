@@ -16,7 +16,7 @@ from pipeline.runner import Finished
 from tests.hub import LoopbackHub
 from tests.hub.loopback import WRITE_TOKEN
 from tests.hub.messages import Request
-from tests.hub.programs import ROOT, Outcome, run
+from tests.hub.programs import ROOT, Outcome, output, run
 
 PART = 32 * 1024
 TRIES = 6
@@ -84,14 +84,6 @@ def outcomes(
 ) -> dict[str, Outcome]:
     home = tmp_path_factory.mktemp("home")
     return run("push_refusals", hub.environment(home) | {"TESTED_FOLDER": str(runs)})
-
-
-def output(outcomes: dict[str, Outcome], step: str, *, code: int = 0) -> str:
-    outcome = outcomes[step]
-    assert "error" not in outcome, outcome
-    assert outcome["value"]["code"] == code, outcome["value"]["output"]
-    assert "Traceback" not in outcome["value"]["output"]
-    return str(outcome["value"]["output"])
 
 
 @pytest.mark.parametrize("case", REFUSALS)

@@ -13,7 +13,7 @@ from pipeline.runner import Finished
 from tests.hub import LoopbackHub
 from tests.hub.fixtures import tiny_bert
 from tests.hub.loopback import WRITE_TOKEN
-from tests.hub.programs import Outcome, run
+from tests.hub.programs import Outcome, output, run
 
 RECIPE = """\
 # Reviews
@@ -63,14 +63,6 @@ def outcomes(
         "OMP_NUM_THREADS": "1",
     }
     return run("pushing", hub.environment(tmp_path_factory.mktemp("home")) | settings)
-
-
-def output(outcomes: dict[str, Outcome], step: str, *, code: int = 0) -> str:
-    outcome = outcomes[step]
-    assert "error" not in outcome, outcome
-    assert outcome["value"]["code"] == code, outcome["value"]["output"]
-    assert "Traceback" not in outcome["value"]["output"]
-    return str(outcome["value"]["output"])
 
 
 # -------------------------------------------------------------------------------- pushing

@@ -17,6 +17,7 @@ from pipeline.exporting import proof, reloading
 from pipeline.training.model import unwrapped
 from pipeline.training.parts import parts
 from tests.conftest import Bases
+from tests.exporters.snippets import loaded
 from tests.tasks import cells, rows
 from tests.tasks.cells import Cell, Trained
 from tests.tasks.pairs import FAMILIES, PAIRS, TASKS, WHY_NOT, why_not
@@ -151,9 +152,7 @@ def test_an_export_answers_the_same_with_plain_libraries(
         export, folder = on.export(), tmp_path / name
         folder.mkdir()
         exporter.write(export, folder)
-        monkeypatch.chdir(folder)
-        names: dict[str, Any] = {}
-        exec(compile(exporter.snippet(export), name, "exec"), names)  # noqa: S102
+        names = loaded(exporter.snippet(export), folder, monkeypatch)
         assert names["tokenizer"](evidence.texts)["input_ids"] == evidence.ids
         for inputs, outputs in zip(evidence.inputs, evidence.outputs, strict=True):
             assert outputs

@@ -49,6 +49,15 @@ def report(steps: Program) -> None:
     sys.stdout.write("\n" + json.dumps(outcomes) + "\n")
 
 
+def output(outcomes: dict[str, Outcome], step: str, *, code: int = 0) -> str:
+    """What a step that called `graft` showed, after making sure how it ended."""
+    outcome = outcomes[step]
+    assert "error" not in outcome, outcome
+    assert outcome["value"]["code"] == code, outcome["value"]["output"]
+    assert "Traceback" not in outcome["value"]["output"], outcome["value"]["output"]
+    return str(outcome["value"]["output"])
+
+
 @contextmanager
 def logged_in(token: str | None) -> Iterator[None]:
     """As if another person had logged in, or none; the client looks for a token each time."""
