@@ -50,7 +50,7 @@ LAYERS = (
     ("bases",),
     ("hub",),
     ("weights",),
-    ("provenance",),
+    ("provenance", "checksums"),
     ("contracts",),
     ("examples",),
     ("components", "storage", "ragged", "personal"),
