@@ -21,9 +21,6 @@ from pipeline.errors import ModelError, first_line
 from pipeline.hub import repositories
 from pipeline.loading import Facts
 
-FOLDER = "base"
-"""Of a run's folder, for the folded base."""
-
 _AUTO = {
     "CAUSAL_LM": "AutoModelForCausalLM",
     "SEQ_2_SEQ_LM": "AutoModelForSeq2SeqLM",
@@ -127,7 +124,7 @@ def fold(
     Raises:
         ModelError: the adapter cannot be loaded on this base.
     """
-    folder = run / FOLDER
+    folder = run / bases.MADE
     if not folder.is_dir():
         with report.progress("folding the adapter into the base", 2) as advance:
             model, tokenizer, family = _folded(adapter, base)
