@@ -17,7 +17,8 @@ from pipeline.contracts import ROW_ID, Predictions, Reporter, Silent
 from pipeline.data import streams
 from pipeline.data.streams import Stream
 from pipeline.errors import DataError
-from pipeline.predicting import Source, reading
+from pipeline.predicting import reading
+from pipeline.predicting.request import Source
 from pipeline.runner import Finished
 from pipeline.tasks.instruction import Instruction
 from pipeline.tasks.text_classification import TextClassification

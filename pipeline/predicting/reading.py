@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -16,9 +15,7 @@ from pipeline.data.columns import Asked, numbered
 from pipeline.data.streams import Stream
 from pipeline.data.tables import convert_values
 from pipeline.errors import DataError, UserError, suggestion
-
-if TYPE_CHECKING:
-    from pipeline.predicting import Source
+from pipeline.predicting.request import Source
 
 _ROWS = 4096
 _ROWS_OF_PIPE = 256
