@@ -12,6 +12,7 @@ from pipeline.data.batches import Cutting, micro_batches
 from pipeline.data.collating import collate
 from pipeline.data.sampling import Sampler
 from pipeline.training.attention import for_training
+from pipeline.training.contender import CPU_OVERHEAD
 
 _STEPS = 6
 
@@ -19,7 +20,7 @@ _STEPS = 6
 def pairs() -> Iterator[Pair]:
     """A few steps of 32 rows, forward and backward, in bf16 where the processor has it."""
     recipe, ready, examples = learning()
-    cutting = Cutting(max_tokens=8192, overhead=96)
+    cutting = Cutting(max_tokens=8192, overhead=CPU_OVERHEAD)
     device = torch.device("cpu")
     sampler = Sampler(len(examples), batch_size=32, seed=0)
     steps = [

@@ -12,6 +12,7 @@ from benchmarks.work import learning
 from pipeline.data.batches import Cutting, micro_batches
 from pipeline.data.collating import collate
 from pipeline.data.sampling import Sampler
+from pipeline.training.contender import CPU_OVERHEAD
 
 _STEPS = 6
 
@@ -21,7 +22,7 @@ def pairs() -> Iterator[Pair]:
     recipe, ready, examples = learning()
     sampler = Sampler(len(examples), batch_size=32, seed=0)
     steps = [sampler.step(0, index) for index in range(_STEPS)]
-    cutting = Cutting(max_tokens=8192, overhead=48)
+    cutting = Cutting(max_tokens=8192, overhead=CPU_OVERHEAD)
     device = torch.device("cpu")
 
     def work(cut: Callable[[np.ndarray], list[np.ndarray]]) -> None:

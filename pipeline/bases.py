@@ -24,6 +24,9 @@ from pipeline.storage import read_json
 
 Origin = Literal["builtin", "hub", "folder", "folded"]
 
+MADE = "base"
+"""Folder of a run for a base that it made: from nothing, or with an adapter folded in."""
+
 _CARD = "README.md"
 _FILES = (
     _CARD, "*.json", "*.txt", "*.model", "*.jinja", weights.ONE_FILE, "model-*.safetensors",

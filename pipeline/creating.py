@@ -20,8 +20,6 @@ from pipeline.storage import new_folder
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-FOLDER = "base"
-
 _LANGUAGE_MODEL = {
     "encoder": "AutoModelForMaskedLM",
     "decoder": "AutoModelForCausalLM",
@@ -45,7 +43,7 @@ def create(
         RecipeError: sizes that the family has no use for, or that do not fit each other.
         DataError: the texts are too few for such a tokenizer.
     """
-    folder = run / FOLDER
+    folder = run / bases.MADE
     family: Family = components.load("models", str(spec.new))()
     if not folder.is_dir():
         with report.progress("tokenizer and new weights", 2) as advance:

@@ -9,6 +9,7 @@ known to nobody by a name, and travels with what is exported.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +18,10 @@ from typing import Any
 from pipeline import bases, components, loading, storage, weights
 from pipeline.bases import Base
 from pipeline.contracts import FACTS, Family, Json, Reporter, Task
-from pipeline.errors import ModelError, first_line
+from pipeline.errors import ModelError, Problem, first_line
+from pipeline.exporters import _folded
 from pipeline.hub import repositories
 from pipeline.loading import Facts
-
-FOLDER = "base"
-"""Of a run's folder, for the folded base."""
 
 _AUTO = {
     "CAUSAL_LM": "AutoModelForCausalLM",
@@ -127,10 +126,10 @@ def fold(
     Raises:
         ModelError: the adapter cannot be loaded on this base.
     """
-    folder = run / FOLDER
+    folder = run / bases.MADE
     if not folder.is_dir():
         with report.progress("folding the adapter into the base", 2) as advance:
-            model, tokenizer, family = _folded(adapter, base)
+            model, tokenizer, family = _whole(adapter, base)
             advance(1)
             dropped = _dropped(adapter, family, task=task, labels=labels)
             kept = {
@@ -149,7 +148,7 @@ def fold(
     return Base(name, "folded", found.folder, None, None, found.sha256, made_of)
 
 
-def _folded(adapter: Adapter, base: Base) -> tuple[Any, Any, Family]:
+def _whole(adapter: Adapter, base: Base) -> tuple[Any, Any, Family]:
     import torch
     import transformers
     from peft import PeftModel
@@ -169,13 +168,21 @@ def _folded(adapter: Adapter, base: Base) -> tuple[Any, Any, Family]:
             **options,
             pad_token_id=tokenizer.pad_token_id,
         )
-        whole = PeftModel.from_pretrained(model, str(adapter.folder)).merge_and_unload()
+        with warnings.catch_warnings():
+            # Of shared weights, which are looked for below, and refused in plain words.
+            warnings.filterwarnings("ignore", message="Model has `tie_word_embeddings=True`")
+            adapted = PeftModel.from_pretrained(model, str(adapter.folder))
+        found = _folded.hindrances(adapted)
+        whole = None if found else adapted.merge_and_unload()
     except Exception as error:
         # What the libraries raise for files that do not fit each other is of any type.
         raise ModelError(
             f"this adapter cannot be folded into {base.name}: {first_line(error)}",
             place=adapter.name,
         ) from error
+    if found:
+        hint = "begin without it, or with one that adapts other layers"
+        raise ModelError([Problem(reason, adapter.name, hint) for reason in found])
     return whole, tokenizer, family
 
 

@@ -40,13 +40,13 @@ class Trained:
     Attributes:
         labels: in the order of its probabilities.
         load: reads it, which may take seconds.
-        columns: what the run's rows called the task's columns; ours -> theirs.
+        columns: what the run's rows called the task's columns; ours -> theirs, or a position.
     """
 
     task: Task
     labels: tuple[str, ...]
     load: Callable[[Reporter], Answering | Fitted]
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str | int] = field(default_factory=dict)
 
 
 def open_model(name: str, report: Reporter) -> Answering | Fitted:
@@ -87,15 +87,14 @@ def find(name: str, report: Reporter) -> Trained:
     )
 
 
-def _columns(run: Path) -> dict[str, str]:
+def _columns(run: Path) -> dict[str, str | int]:
     """What the rows of a run called its task's columns; nothing where there is no run."""
     import yaml
 
     recipe = run / "recipe.yaml"
     if not recipe.is_file():
         return {}
-    found = yaml.safe_load(recipe.read_text(encoding="utf-8"))["data"]["columns"]
-    return {ours: theirs for ours, theirs in found.items() if isinstance(theirs, str)}
+    return dict(yaml.safe_load(recipe.read_text(encoding="utf-8"))["data"]["columns"])
 
 
 def _baseline_in(name: str) -> tuple[Path, str] | None:

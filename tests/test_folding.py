@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,24 @@ def test_anybodys_language_model_is_folded_in(bases: Bases, tmp_path: Path) -> N
     assert facts["made_of"]["base"]["sha256"] == base.sha256
     assert facts["made_of"]["adapter"]["name"] == "learnt"
     assert str(tmp_path) not in str(facts)
+
+
+@pytest.mark.parametrize(
+    ("target", "twin"), [("lm_head", "transformer.wte"), ("transformer.wte", "lm_head")]
+)
+def test_an_adapter_on_a_shared_weight_is_refused_as_by_the_exports(
+    bases: Bases, tmp_path: Path, target: str, twin: str
+) -> None:
+    auto = transformers.AutoModelForCausalLM
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # peft says something of the kind, but only sometimes
+        adapter_on(tmp_path / "learnt", bases["gpt2"], auto, "CAUSAL_LM", target_modules=[target])
+    base = all_bases.resolve(str(bases["gpt2"]))
+    found = folding.find(str(tmp_path / "learnt"), base, Silent())
+    with pytest.raises(ModelError, match=f"{target} shares its weight with {twin}") as caught:
+        fold(found, base, tmp_path / "run", CausalLm())
+    assert "export:" not in str(caught.value)
+    assert not (tmp_path / "run" / "base").exists()
 
 
 def test_a_head_that_answers_the_same_stays_and_another_is_left_out(

@@ -50,7 +50,7 @@ LAYERS = (
     ("bases",),
     ("hub",),
     ("weights",),
-    ("provenance",),
+    ("provenance", "checksums"),
     ("contracts",),
     ("examples",),
     ("components", "storage", "ragged", "personal"),
@@ -59,7 +59,10 @@ LAYERS = (
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 # Folders in which imports point one way too, even those that only type checkers see.
-ORDERED = ("comparing", "contest", "contracts", "curving", "exporting", "hub", "loading", "recipe")
+ORDERED = (
+    "baselines", "comparing", "contest", "contracts", "curving", "exporting", "hub", "loading",
+    "predicting", "recipe",
+)  # fmt: skip
 
 FOLDERS = (
     "commands", "tasks", "strategies", "baselines", "exporters", "models", "data/builtin",

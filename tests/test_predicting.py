@@ -10,7 +10,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import yaml
 
 from pipeline import opening
 from pipeline.cli import main
@@ -18,7 +17,8 @@ from pipeline.contracts import ROW_ID, Predictions, Reporter, Silent
 from pipeline.data import streams
 from pipeline.data.streams import Stream
 from pipeline.errors import DataError
-from pipeline.predicting import Source, reading
+from pipeline.predicting import reading
+from pipeline.predicting.request import Source
 from pipeline.runner import Finished
 from pipeline.tasks.instruction import Instruction
 from pipeline.tasks.text_classification import TextClassification
@@ -278,26 +278,3 @@ def test_a_task_whose_columns_stand_in_for_each_other_reads_texts_as_the_first()
     other = Stream("x.csv", lambda: iter([(2, {"question": "what?"})]))
     with pytest.raises(DataError, match="none of the columns that instruction reads: prompt, inp"):
         list(whole.chunks(other, refuse_blank=True))
-
-
-def test_columns_may_be_called_as_the_run_s_rows_called_them(
-    finished_run: Finished, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """What the recipe calls them is known; our own names and --columns go before that."""
-    finished = finished_run.folder
-    recipe = finished / "recipe.yaml"
-    before = recipe.read_text(encoding="utf-8")
-    tree = yaml.safe_load(before)
-    tree["data"]["columns"] = {"text": "body", "label": "team"}
-    recipe.write_text(yaml.safe_dump(tree), encoding="utf-8")
-    try:
-        for model in (str(finished), f"{finished}:tfidf"):
-            for header in ("body", "text"):
-                source = tmp_path / f"{header}.csv"
-                source.write_text(f"{header}\na kind film\n", encoding="utf-8")
-                output = tmp_path / "out.csv"
-                words = ["predict", model, "--input", str(source), "--output", str(output)]
-                assert main(words) == 0
-                assert output.read_text(encoding="utf-8").startswith(f"{header},label,score")
-    finally:
-        recipe.write_text(before, encoding="utf-8")

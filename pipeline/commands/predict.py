@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
-    from pipeline.predicting import Source, Wanted
+    from pipeline.predicting.request import Source, Wanted
     from pipeline.terminal import TerminalReporter
 
 
@@ -68,10 +68,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Answer what was typed, what a file holds, or what comes."""
     from pipeline import predicting
     from pipeline.errors import Interrupted
+    from pipeline.predicting.request import Wanted
     from pipeline.terminal import TerminalReporter
 
     report = TerminalReporter(stderr=True)
-    wanted = predicting.Wanted(
+    wanted = Wanted(
         columns=arguments.columns,
         keep=arguments.keep,
         probabilities=arguments.probabilities,
@@ -103,7 +104,7 @@ def _source(arguments: argparse.Namespace) -> Source | None:
         UserError: two things at once.
     """
     from pipeline.errors import UserError
-    from pipeline.predicting import Source
+    from pipeline.predicting.request import Source
 
     if arguments.text and arguments.input:
         raise UserError("give either texts or --input FILE", hint='graft predict RUN "some text"')

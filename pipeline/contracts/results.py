@@ -131,6 +131,8 @@ class ExportResult:
         proved: a fresh process reloaded it, and what it answers is within the limits.
         reason: why it was not exported; empty where it was.
         limits: as ``Limits``; all else as ``Proof``.
+        sha256: of each of its files but the card, by its path in the export; empty where it was
+            made by a Graft that kept none.
     """
 
     name: str
@@ -146,6 +148,7 @@ class ExportResult:
     milliseconds_in_memory: float | None = None
     limits: Json = field(default_factory=dict)
     reason: str = ""
+    sha256: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def refused(cls, name: str, *, reason: str, limits: Json) -> Self:

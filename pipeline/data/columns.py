@@ -20,14 +20,14 @@ class Asked:
             there is no header.
         unit: what of a plain text is a row.
         report: told what a person should know of how a value was read.
-        usual: ours -> theirs where neither our name is there nor another was given.
+        usual: ours -> theirs, as ``mapping``, where no other was given and a file has them.
     """
 
     columns: Mapping[str, Column] = field(default_factory=dict)
     mapping: Mapping[str, str | int] = field(default_factory=dict)
     unit: Unit = "paragraph"
     report: Reporter = field(default_factory=Silent)
-    usual: Mapping[str, str] = field(default_factory=dict)
+    usual: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
     def positional(self) -> bool:
@@ -51,14 +51,37 @@ class Asked:
             for ours in self.required
         )
 
+    def is_headless(self, first_row: Sequence[str]) -> bool:
+        """Whether the first row of a table is data: it names none of the task's columns."""
+        positions = not self.mapping and any(isinstance(one, int) for one in self.usual.values())
+        return self.positional or (positions and not set(self.columns) & set(first_row))
+
     def choose(self, header: Sequence[str], *, place: str) -> dict[str, str]:
         """Which of the columns that are there answers each of the task's; see ``choose``."""
-        usual = {
-            ours: theirs
-            for ours, theirs in self.usual.items()
-            if theirs in header and ours not in header and not self.positional
-        }
+        usual = {} if self.positional else self._usual_in(header)
         return choose(self.columns, {**usual, **self.mapping}, header, place=place)
+
+    def _usual_in(self, header: Sequence[str]) -> dict[str, str | int]:
+        """The usual columns that are there.
+
+        Where all that there must be are, they go before columns that happen to bear our names;
+        where some are not, these go before.
+        """
+        if list(header) == numbered(len(header)):
+            return {ours: one for ours, one in self.usual.items() if isinstance(one, int)}
+        there = {ours: theirs for ours, theirs in self.usual.items() if theirs in header}
+        if all(self.usual.get(ours, ours) in header for ours in self.required):
+            return there
+        return {
+            ours: theirs
+            for ours, theirs in there.items()
+            if ours not in header and theirs not in self.columns
+        }
+
+
+def numbered(width: int) -> list[str]:
+    """Names of the columns of a table that has no header."""
+    return [f"column {number}" for number in range(1, width + 1)]
 
 
 def check_mapping(columns: Mapping[str, Column], mapping: Mapping[str, str | int]) -> list[Problem]:

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from pipeline.contracts import Json
 from pipeline.data import plain_text
-from pipeline.data.columns import Asked
+from pipeline.data.columns import Asked, numbered
 from pipeline.data.dialects import CSV, TSV, Dialect
 from pipeline.errors import DataError
 
@@ -123,9 +123,9 @@ def table(file: BinaryIO, name: str, asked: Asked, *, dialect: Dialect) -> Itera
                 _refuse_open_quote(kept, f"{name}:{begin}", dialect)
             kept.clear()
             if fields and not header:
-                # Columns that are given by their number say that there is no header.
-                header = _header(fields, name, positional=asked.positional)
-                if not asked.positional:
+                headless = asked.is_headless(fields)
+                header = numbered(len(fields)) if headless else _header(fields, name)
+                if not headless:
                     begin = reader.line_num + 1
                     continue
             if fields:
@@ -138,9 +138,7 @@ def table(file: BinaryIO, name: str, asked: Asked, *, dialect: Dialect) -> Itera
         csv.field_size_limit(before)
 
 
-def _header(fields: Sequence[str], name: str, *, positional: bool) -> list[str]:
-    if positional:
-        return [f"column {number}" for number in range(1, len(fields) + 1)]
+def _header(fields: Sequence[str], name: str) -> list[str]:
     for column in fields:
         if list(fields).count(column) > 1:
             places = [str(n) for n, other in enumerate(fields, start=1) if other == column]

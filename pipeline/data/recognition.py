@@ -34,12 +34,10 @@ def recognise(path: Path, asked: Asked) -> Format:
 def _is_plain(path: Path, asked: Asked) -> bool:
     """One text is asked for, and neither the recipe nor a header names a column."""
     required = asked.required
-    return (
-        len(required) == 1
-        and required == asked.of_kind("text")[:1]
-        and not asked.mapping
-        and not asked.is_named(_lines(path)[0].split("\t"))
-    )
+    if len(required) != 1 or required != asked.of_kind("text")[:1] or asked.mapping:
+        return False
+    first = _lines(path)[0].split("\t")
+    return not asked.is_named(first) and not (len(first) > 1 and asked.is_headless(first))
 
 
 def _is_token_a_line(path: Path, asked: Asked) -> bool:

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.contracts import ROW_ID
-from pipeline.data import files, json_text, raw
+from pipeline.data import conll, files, json_text, raw
 from pipeline.data.columns import Asked
 from pipeline.data.dialects import USUAL, dialect_of
 from pipeline.data.one_by_one import READERS, Numbered, table
@@ -70,7 +70,8 @@ def of_file(path: Path, asked: Asked) -> Stream:
     name = path.name
     kind = recognise(path, replace(asked, unit="line"))
     if kind in ("conll", "conllu", "squad"):
-        found = files.read([path], asked.columns, asked.mapping, names={path: name}, unit="line")
+        mapping = asked.mapping if kind == "squad" else {**_of_tokens(asked), **asked.mapping}
+        found = files.read([path], asked.columns, mapping, names={path: name}, unit="line")
         return Stream(name, lambda: _of_table(found), ours=True)
     if kind == "json":
         return Stream(name, lambda: _of_list(path, name))
@@ -91,6 +92,15 @@ def of_file(path: Path, asked: Asked) -> Stream:
                 yield from READERS[kind](file, name, asked)
 
     return Stream(name, rows)
+
+
+def _of_tokens(asked: Asked) -> dict[str, str | int]:
+    """The usual columns that a file with a token a line can have."""
+    return {
+        ours: one
+        for ours, one in asked.usual.items()
+        if not asked.mapping and (isinstance(one, int) or one in conll.UNIVERSAL)
+    }
 
 
 def _bytes(path: Path, name: str, encoding: str) -> BinaryIO:

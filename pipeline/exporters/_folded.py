@@ -16,14 +16,21 @@ def folded(model: Any) -> Any:
 
 
 def why_not_folded(model: torch.nn.Module) -> list[str]:
+    """What hinders the adapter of a model that is to be exported, and what to do."""
+    return [
+        f"{reason}; adapt other layers, or use export: [adapter]" for reason in hindrances(model)
+    ]
+
+
+def hindrances(model: torch.nn.Module) -> list[str]:
     """An adapter on a shared weight cannot be folded in: the other user would change too."""
     if not hasattr(model, "peft_config"):
         return []
     if not hasattr(model, "merge_and_unload"):
-        return ["this kind of adapter cannot be folded into the base; use export: [adapter]"]
+        return ["this kind of adapter cannot be folded into the base"]
     return [
         f"the adapted layer {path} shares its weight with {twin}, so folding the adapter in"
-        " would change both; adapt other layers, or use export: [adapter]"
+        " would change both"
         for path, twin in _shared_targets(model)
     ]
 

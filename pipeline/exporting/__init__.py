@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import storage
+from pipeline import checksums, storage
 from pipeline.bases import Base
 from pipeline.contracts import Export, Exporter, ExportResult, Proof, Reporter
 from pipeline.errors import ExportError
@@ -87,6 +87,7 @@ def export_all(
             path=exporter.name,
             size_bytes=storage.size_bytes(target),
             proved=True,
+            sha256=checksums.sha256(checksums.files_in(target), report),
             limits=asdict(limits),
             **asdict(found),
         )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import bases, components, creating, exporting, storage
 from pipeline import recipe as recipes
-from pipeline.contracts import ExportResult, Reporter, RunResult
+from pipeline.contracts import ExportResult, Json, Reporter, RunResult
 from pipeline.errors import DataError, ModelError, Problem, RecipeError
 from pipeline.exporting import keeping
 from pipeline.report import publishing, run_files
@@ -100,6 +100,8 @@ def _base(run: Path, recipe: Recipe, report: Reporter) -> Base:
     locked = storage.read_json(run / "lock.json")["base"]
     if recipe.model.new:
         base = creating.create(recipe.model, (), seed=recipe.seed, run=run, report=report)
+    elif recipe.model.adapter:
+        base = _folded(run, locked)
     else:
         base = bases.resolve(recipe.model.id, revision=locked["revision"], report=report)
     if base.sha256 != locked["sha256"]:
@@ -109,6 +111,19 @@ def _base(run: Path, recipe: Recipe, report: Reporter) -> Base:
             hint="bring the old ones back, or run the recipe again",
         )
     return base
+
+
+def _folded(run: Path, locked: Json) -> Base:
+    """The base that a run began with after it had folded an adapter in; the run kept it."""
+    folder = run / bases.MADE
+    if not folder.is_dir():
+        raise ModelError(
+            "the base that this run folded its adapter into is not there any more",
+            place=str(folder),
+            hint="bring the folder back, or run the recipe again",
+        )
+    found = bases.resolve(str(folder))
+    return replace(found, name=locked["name"], origin="folded", made_of=locked["made_of"])
 
 
 def _test_rows(recipe: Recipe, result: RunResult, report: Reporter) -> pa.Table:

@@ -7,64 +7,22 @@ it, which takes seconds, then to be answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import TYPE_CHECKING
 
 from pipeline import opening
 from pipeline.contracts import Reporter, Silent
 from pipeline.errors import UserError
+from pipeline.predicting.request import Source, Wanted
 
 if TYPE_CHECKING:
     from pipeline.data.streams import Stream
     from pipeline.predicting.answers import Portion
     from pipeline.predicting.reading import Reading
 
-Form = Literal["lines", "csv", "tsv", "jsonl"]
-"""How answers are told: in lines for people, or as rows for programs."""
-
 OUTPUTS = (".csv", ".tsv", ".jsonl", ".parquet")
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where rows come from; one of the three.
-
-    Attributes:
-        pipe: bytes of rows written as ``kind`` says.
-    """
-
-    texts: Sequence[str] = ()
-    file: Path | None = None
-    pipe: BinaryIO | None = None
-    kind: Literal["text", "csv", "tsv", "jsonl"] = "text"
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """How rows are read and how their answers are written.
-
-    Attributes:
-        columns: ``ours=theirs,...`` where the input calls its columns otherwise.
-        keep: which of the input's columns are written too: ``all``, ``none``, or names.
-        probabilities: write one for each class.
-        blank: rows without a text are left without an answer, and not refused.
-        output: a file; None: the answers are told in ``form``.
-    """
-
-    columns: str = ""
-    keep: str = "all"
-    probabilities: bool = False
-    blank: bool = False
-    output: Path | None = None
-    form: Form = "lines"
-
-    @property
-    def ending(self) -> str:
-        """What is written, as the end of a file's name: ``.jsonl``."""
-        return f".{self.form}" if self.output is None else self.output.suffix.lower()
 
 
 def predict(
@@ -117,6 +75,8 @@ def _answer(
     def portions(advance: Callable[[int], object]) -> Iterator[Portion]:
         nonlocal count
         for chunk in reading.chunks(stream, refuse_blank=survey is None):
+            if not count and (said := reading.told(chunk)):
+                report.note(said)
             found = model.predict(chunk.table, Silent()) if chunk.table.num_rows else None
             yield answered.portion(chunk, found)
             count += len(chunk.rows)

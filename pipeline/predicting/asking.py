@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from pipeline import opening
 from pipeline.contracts import Json, Reporter, Silent
@@ -11,9 +10,7 @@ from pipeline.data.streams import Stream
 from pipeline.errors import GraftError
 from pipeline.predicting.answers import Answered
 from pipeline.predicting.reading import Reading
-
-if TYPE_CHECKING:
-    from pipeline.predicting import Wanted
+from pipeline.predicting.request import Wanted
 
 Ask = Callable[[str], str | None]
 """Shows a prompt and waits; None where there is nothing more to come."""

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from pipeline.contracts import ROW_ID, Json, Reporter, Task
 from pipeline.data import checks, json_rows, streams
-from pipeline.data.columns import Asked
+from pipeline.data.columns import Asked, numbered
 from pipeline.data.streams import Stream
 from pipeline.data.tables import convert_values
 from pipeline.errors import DataError, UserError, suggestion
-
-if TYPE_CHECKING:
-    from pipeline.predicting import Source
+from pipeline.predicting.request import Source
 
 _ROWS = 4096
 _ROWS_OF_PIPE = 256
@@ -79,7 +76,7 @@ class Reading:
 
     @classmethod
     def of(
-        cls, task: Task, columns: str, *, blank: bool, usual: Mapping[str, str] | None = None
+        cls, task: Task, columns: str, *, blank: bool, usual: Mapping[str, str | int] | None = None
     ) -> Reading:
         """From what was typed: ``ours=theirs,...``.
 
@@ -99,7 +96,17 @@ class Reading:
                     hint=suggestion(ours, inputs),
                 )
             mapping[ours] = int(theirs) if theirs.isdecimal() else theirs
-        return cls(task, Asked(inputs, mapping, usual=usual or {}), blank)
+        known = {name: theirs for name, theirs in (usual or {}).items() if name in inputs}
+        return cls(task, Asked(inputs, mapping, usual=known), blank)
+
+    def told(self, chunk: Chunk) -> str | None:
+        """What to say of a table that was read without a header though nobody asked for that."""
+        if self.asked.mapping or not self.asked.is_headless(()):
+            return None
+        if list(chunk.rows[0]) != numbered(len(chunk.rows[0])):
+            return None
+        shown = ", ".join(f"{name} is column {one}" for name, one in self.asked.usual.items())
+        return f"read without a header, as the run's rows were ({shown}); else: --columns"
 
     @property
     def plain(self) -> str:

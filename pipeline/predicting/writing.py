@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,9 +19,7 @@ from pipeline.data.streams import Stream
 from pipeline.errors import DataError, UserError, suggestion
 from pipeline.predicting.answers import Portion
 from pipeline.predicting.reading import Survey
-
-if TYPE_CHECKING:
-    from pipeline.predicting import Wanted
+from pipeline.predicting.request import Wanted
 
 Put = Callable[[Sequence[Json]], object]
 

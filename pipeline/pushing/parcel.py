@@ -9,8 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from pipeline import storage
-from pipeline.contracts import FACTS, HERE, ExportResult
+from pipeline import checksums, storage
+from pipeline.contracts import FACTS, HERE, ExportResult, Reporter
 from pipeline.errors import ModelError, Problem, suggestion
 from pipeline.pushing.spec import HubSpec
 from pipeline.report import run_files
@@ -86,13 +86,14 @@ def finished(run: Path) -> Path:
     raise ModelError("there is no run in this folder", place=str(run), hint=hint)
 
 
-def pack(run: Path, *, repo: str, export: str | None) -> Parcel:
+def pack(run: Path, *, repo: str, export: str | None, report: Reporter) -> Parcel:
     """An export of a finished run, ready to be looked through.
 
     Args:
         run: as ``finished`` found it.
         repo: for the card, which tells where to load the export from.
         export: its name; None for the first.
+        report: for progress, and what cannot be checked.
 
     Raises:
         ModelError: there is no such export, its proof failed, it was changed since, or there
@@ -111,21 +112,10 @@ def pack(run: Path, *, repo: str, export: str | None) -> Parcel:
     if not folder.is_dir():
         raise ModelError("the export is not there any more", place=str(folder))
     problems = list(_strangers(folder))
-    files = {
-        file.relative_to(folder).as_posix(): file
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    }
-    size = sum(file.stat().st_size for name, file in files.items() if name != CARD)
-    if not problems and size != chosen.size_bytes:
-        problems.append(
-            Problem(
-                f"the export was changed since its proof: {size:,} bytes, then"
-                f" {chosen.size_bytes:,}",
-                str(folder),
-                f"export it again: graft export {run} {chosen.name}",
-            )
-        )
+    files = checksums.files_in(folder)
+    if not problems:
+        again = f"graft export {run} {chosen.name}"
+        problems += _changed(folder, files, chosen, again=again, report=report)
     card = folder / CARD
     if not card.is_file():
         problems.append(Problem("there is no card", str(card), "export it again"))
@@ -149,6 +139,43 @@ def _chosen(run: Path, exports: Sequence[ExportResult], name: str | None) -> Exp
         hint = f"{suggestion(name, found)}; or make it: graft export {run} {name}"
         raise ModelError(f"this run has no export '{name}'", place=str(run), hint=hint)
     return found[name]
+
+
+def _changed(
+    folder: Path,
+    files: Mapping[str, Path],
+    export: ExportResult,
+    *,
+    again: str,
+    report: Reporter,
+) -> list[Problem]:
+    """Files that are not as they were proven; the card is not looked at, as it may be edited.
+
+    Args:
+        again: the command that makes the export anew.
+    """
+    hint = f"what was not proven is not pushed; export it again: {again}"
+    proven = {name: file for name, file in files.items() if name != CARD}
+    if not export.sha256:
+        report.warn(
+            f"the run kept no sha256 of the files of {export.name}, so that only their size could"
+            f" be compared; to have them compared byte for byte, export it again: {again}"
+        )
+        size = sum(file.stat().st_size for file in proven.values())
+        said = f"the export was changed since its proof: {size:,} bytes, then {export.size_bytes:,}"
+        return [Problem(said, str(folder), hint)] if size != export.size_bytes else []
+    found = checksums.sha256(proven, report)
+    return [
+        Problem(_became(found.get(name), export.sha256.get(name)), str(folder / name), hint)
+        for name in sorted(found.keys() | export.sha256.keys())
+        if found.get(name) != export.sha256.get(name)
+    ]
+
+
+def _became(now: str | None, then: str | None) -> str:
+    if now is None:
+        return "this file of the export is not there any more"
+    return f"this file {'came after' if then is None else 'was changed since'} the export's proof"
 
 
 def _strangers(folder: Path) -> list[Problem]:

@@ -62,8 +62,9 @@ def push(
     run = parcel.finished(run)
     wanted = parcel.wanted_by(run)
     repo = _spelled(repo or (wanted.repo if wanted else None))
-    packed = parcel.pack(run, repo=repo, export=export or (wanted.export if wanted else None))
-    report.stage(f"The export {packed.export.name}, before anything leaves")
+    report.stage("The export, before anything leaves")
+    chosen = export or (wanted.export if wanted else None)
+    packed = parcel.pack(run, repo=repo, export=chosen, report=report)
     _look_through(packed, report)
     report.stage(f"The Hub: {repo}")
     remote = access.look(repo, place=upload.PLACE)
@@ -117,8 +118,8 @@ def _look_through(packed: Parcel, report: Reporter) -> None:
     if problems:
         raise UserError(problems)
     report.note(
-        f"{len(packed.files)} files: safetensors and text alone, no token, no path of this"
-        " machine, nothing that tells of a person; the card is as the Hub reads it"
+        f"{packed.export.name}: {len(packed.files)} files: safetensors and text alone, no token,"
+        " no path of this machine, nothing that tells of a person; the card is as the Hub reads it"
     )
     report.note(
         f"proof: reloaded in a fresh process, logits within"

@@ -25,6 +25,7 @@ from pipeline.evaluation.spec import EvaluationSpec
 from pipeline.pushing.spec import HubSpec
 from pipeline.recipe.blocks import DEFAULTS, KEYS, ModelSpec, long_form
 from pipeline.recipe.checks import check
+from pipeline.recipe.homes import homes, right_place
 from pipeline.recipe.words import shown
 from pipeline.recipe.yaml_places import Places, parse, parse_scalar
 from pipeline.training.spec import TrainSpec
@@ -199,7 +200,8 @@ def _apply(override: str, tree: Json, places: Places, problems: list[Problem]) -
         )
         return
     if path[0] not in KEYS:
-        problems.append(Problem(f"unknown key '{path[0]}'", place, suggestion(path[0], KEYS)))
+        hint = right_place(path[0], KEYS, homes(tree))
+        problems.append(Problem(f"unknown key '{path[0]}'", place, hint))
         return
     try:
         parsed = parse_scalar(value)

@@ -61,7 +61,7 @@ class ModelSpec(BaseModel):
             raise ValueError(
                 "give one of the two: id (a Hub id, a folder or builtin:NAME), or new (a family)"
             )
-        for key in sorted((_OF_OLD if self.new else _OF_NEW) & given):
+        for key in sorted(self.unused(new=bool(self.new)) & given):
             if getattr(self, key) is not None:
                 raise ValueError(f"{key} goes with {'id' if self.new else 'new'}")
         if self.new is None:
@@ -77,8 +77,12 @@ class ModelSpec(BaseModel):
 
     def resolved(self) -> Json:
         """As plain values, defaults included; of the two forms, the one that it has."""
-        unused = _OF_OLD if self.new else _OF_NEW
-        return self.model_dump(mode="json", exclude=unused)
+        return self.model_dump(mode="json", exclude=self.unused(new=bool(self.new)))
+
+    @staticmethod
+    def unused(*, new: bool) -> set[str]:
+        """Keys that go with the other of the two forms."""
+        return _OF_OLD if new else _OF_NEW
 
 
 _OF_OLD = {"id", "revision", "sha256", "adapter"}

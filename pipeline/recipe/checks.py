@@ -20,6 +20,7 @@ from pipeline.recipe.blocks import (
     SPECS,
     long_form,
 )
+from pipeline.recipe.homes import Homes, homes, right_place
 from pipeline.recipe.words import build, shown
 from pipeline.recipe.yaml_places import Path, Places
 
@@ -44,7 +45,7 @@ def check(tree: Json, places: Places, problems: list[Problem]) -> Json:
     Returns:
         Key -> what it stands for; None, or nothing at all, for what is wrong.
     """
-    checking = _Checking(places, problems)
+    checking = _Checking(places, problems, homes(tree))
     checking.keys(tree)
     full = {
         key: tree[key] if tree.get(key) is not None else long_form(key, DEFAULTS.get(key))
@@ -75,10 +76,11 @@ def check(tree: Json, places: Places, problems: list[Problem]) -> Json:
 
 @dataclass(frozen=True)
 class _Checking:
-    """What each check needs: the places of the keys, and where problems go."""
+    """What each check needs: the places of the keys, where problems go, where keys belong."""
 
     places: Places
     problems: list[Problem]
+    homes: Homes
 
     def wrong(self, path: Path, message: str, hint: str = "") -> None:
         self.problems.append(Problem(message, self.places.of(path), hint))
@@ -86,13 +88,14 @@ class _Checking:
     def keys(self, tree: Json) -> None:
         for key in tree:
             if key not in KEYS:
-                self.wrong((key,), f"unknown key '{key}'", suggestion(str(key), KEYS))
+                self.wrong((key,), f"unknown key '{key}'", right_place(key, KEYS, self.homes))
         for key in REQUIRED:
             if tree.get(key) is None:
                 self.wrong((key,), f"the key '{key}' is missing", f"add a line '{key}: ...'")
 
     def block(self, spec: type[Any], value: Any, label: str, path: Path) -> Any:
-        made, found = build(spec, value, label=label, path=path, places=self.places)
+        known = {} if path[0] in LISTS else self.homes  # options of components, each its own
+        made, found = build(spec, value, label=label, path=path, places=self.places, homes=known)
         self.problems.extend(found)
         return made
 

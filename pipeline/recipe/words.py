@@ -15,7 +15,8 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline import components
 from pipeline.contracts import Json
-from pipeline.errors import Problem, suggestion
+from pipeline.errors import Problem
+from pipeline.recipe.homes import Homes, right_place
 from pipeline.recipe.yaml_places import Path, Places
 
 _TRUTH = {"yes", "no", "on", "off", "true", "false"}
@@ -23,13 +24,14 @@ _LONGEST = 60
 
 
 def build(
-    spec: type[BaseModel], value: Any, *, label: str, path: Path, places: Places
+    spec: type[BaseModel], value: Any, *, label: str, path: Path, places: Places, homes: Homes
 ) -> tuple[Any, list[Problem]]:
     """A block, checked.
 
     Args:
         label: what messages call the block, such as ``train``.
         path: where it stands in the recipe.
+        homes: where keys belong that it does not know.
 
     Returns:
         The instance, or None and what is wrong with the values.
@@ -51,7 +53,7 @@ def build(
         if at and any(other[: len(at)] == at and other != at for other in wrong):
             continue  # what is wrong deeper down says it better
         name = ".".join(map(str, (label, *at)))
-        message, hint = _say(name, at, items, value, schema)
+        message, hint = _say(name, at, items, value, schema, homes)
         problems.append(Problem(message, places.of((*path, *at)), hint))
     return (None if problems else made), problems
 
@@ -83,13 +85,19 @@ def _keys(item: Any, value: Any) -> Path:
 
 
 def _say(
-    name: str, keys: Path, items: Sequence[Any], block: Mapping[str, Any], schema: Json
+    name: str,
+    keys: Path,
+    items: Sequence[Any],
+    block: Mapping[str, Any],
+    schema: Json,
+    homes: Homes,
 ) -> tuple[str, str]:
     """Message and hint for one key."""
     hint = _described(keys, block, schema)
     kinds = {item["type"] for item in items}
     if "extra_forbidden" in kinds:
-        return f"unknown key '{name}'", suggestion(str(keys[-1]), _siblings(keys, block, schema))
+        siblings = _siblings(keys, block, schema)
+        return f"unknown key '{name}'", right_place(str(keys[-1]), siblings, homes)
     if "missing" in kinds:
         return f"{name} is missing", hint
     said = next((item["msg"] for item in items if item["type"] == "value_error"), None)

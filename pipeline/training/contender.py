@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from accelerate import Accelerator
 
-_CPU_OVERHEAD = 96
+CPU_OVERHEAD = 96
 _GPU_OVERHEAD = 4096
 """What one more forward pass costs, in tokens: launching kernels is what a GPU waits for."""
 
@@ -177,7 +177,7 @@ class FineTuned:
         return Cutting(
             max_tokens=self.spec.micro_batch_tokens,
             max_rows=self.spec.micro_batch_size,
-            overhead=_GPU_OVERHEAD if cuda else _CPU_OVERHEAD,
+            overhead=_GPU_OVERHEAD if cuda else CPU_OVERHEAD,
         )
 
     def _examples(self, work: Work, split: SplitName) -> Examples:

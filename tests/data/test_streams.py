@@ -70,6 +70,30 @@ def test_a_usual_name_tells_a_table_as_a_given_one_does(
     assert read(path, Asked(ASKED.columns, usual={"text": "body"})) == rows
 
 
+def test_usual_columns_are_taken_as_a_whole_before_our_own_names() -> None:
+    pair = {name: Column("text", name) for name in ("text", "text_pair")}
+    asked = Asked(pair, usual={"text": "one", "text_pair": "text"})
+    swapped = {"text": "one", "text_pair": "text"}
+    assert asked.choose(["one", "text"], place="a.csv") == swapped
+    assert asked.choose(["one", "text", "text_pair"], place="a.csv") == swapped
+    ours = {"text": "text", "text_pair": "text_pair"}
+    assert asked.choose(["text", "text_pair"], place="a.csv") == ours
+    with pytest.raises(DataError, match="there is no column 'text_pair'"):
+        asked.choose(["text"], place="a.csv")
+    given = Asked(pair, {"text": "text"}, usual={"text": "one", "text_pair": "two"})
+    assert given.choose(["text", "two"], place="a.csv") == {"text": "text", "text_pair": "two"}
+
+
+def test_usual_positions_reach_into_files_with_a_token_a_line(tmp_path: Path) -> None:
+    words = {"words": Column("words", "words")}
+    path = written(tmp_path, "a.conll", "1 The DT\n2 mode NN\n")
+    assert read(path, Asked(words, usual={"words": 2})) == [(1, {"words": ["The", "mode"]})]
+    assert read(path, Asked(words, usual={"words": "tokens"})) == [(1, {"words": ["1", "2"]})]
+    token = "1\tmodes\tmode\tNOUN\t_\t_\t0\troot\t_\t_\n"
+    path = written(tmp_path, "a.conllu", token)
+    assert read(path, Asked(words, usual={"words": "LEMMA"})) == [(1, {"words": ["mode"]})]
+
+
 def test_json_keeps_what_it_holds(tmp_path: Path) -> None:
     rows = [{"text": "하나", "deep": {"x": [1, None]}}, {"text": "둘"}]
     lines = "".join(json.dumps(row) + "\n\n" for row in rows)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file, save_file
 
+from pipeline import recipe as recipes
+from pipeline import runner
 from pipeline.cli import main
 from pipeline.contracts import Export, Silent
 from pipeline.errors import DataError, ModelError, RecipeError
@@ -98,6 +100,35 @@ def test_another_base_is_refused(run: Path) -> None:
     lock["base"]["sha256"] = {"model.safetensors": "0" * 64}
     (run / "lock.json").write_text(json.dumps(lock), encoding="utf-8")
     assert "the weights of this base are others" in refused(run, "merged")
+
+
+def test_a_run_that_began_with_an_adapter_is_exported_from_what_it_folded(
+    finished_run: Finished, tiny_base: Path, rows_csv: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "further.yaml"
+    path.write_text(
+        f"model: {{id: {tiny_base}, adapter: {finished_run.folder / 'adapter'}}}\n"
+        "task: text-classification\n"
+        f"data: {{train: {rows_csv}, test: 0.3, limit: 30}}\n"
+        "train: {epochs: 1, batch_size: 8}\n"
+        "baselines: [majority]\n"
+        "evaluation: {resamples: 1000}\n"
+        "export: [adapter]\n",
+        encoding="utf-8",
+    )
+    further = runner.run(
+        recipes.load(path), runs=tmp_path, resume=False, command="", report=Silent()
+    )
+    assert further is not None
+    before = exports(further.folder)["adapter"]
+    (merged, adapter) = again.export(further.folder, ["merged", "adapter"], report=Silent())
+    assert merged.proved
+    assert adapter.sha256 == before["sha256"]
+    facts = json.loads((further.folder / "merged" / "graft.json").read_text("utf-8"))
+    lock = json.loads((further.folder / "lock.json").read_text("utf-8"))
+    assert facts["base"] == lock["base"]
+    shutil.rmtree(further.folder / "base")
+    assert "the base that this run folded its adapter into" in refused(further.folder, "merged")
 
 
 def test_other_test_rows_are_refused(run: Path) -> None:

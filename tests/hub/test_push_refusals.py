@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -49,7 +50,17 @@ def runs(finished_run: Finished, tmp_path_factory: pytest.TempPathFactory) -> Pa
         content = bytearray(weights.read_bytes())
         content[-1] ^= len(name)
         weights.write_bytes(content)
+        _as_if_proven(folder / name, weights)
     return folder
+
+
+def _as_if_proven(run: Path, file: Path) -> None:
+    """Let the run's result say of a file of the export what is in it."""
+    result = run / "result.json"
+    found = json.loads(result.read_text("utf-8"))
+    name = file.relative_to(run / "adapter").as_posix()
+    found["exports"][0]["sha256"][name] = _oid(file.read_bytes())
+    result.write_text(json.dumps(found), encoding="utf-8")
 
 
 def _weights(run: Path) -> Path:

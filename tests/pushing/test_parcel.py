@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.cli import main
+from pipeline.contracts import Reporter, Silent
 from pipeline.errors import ModelError, UserError
 from pipeline.pushing import card_check, parcel
 from pipeline.pushing.parcel import Parcel
@@ -34,12 +35,12 @@ def change(run: Path, **values: Any) -> None:
 
 def refused(run: Path, export: str | None = None) -> str:
     with pytest.raises(UserError) as caught:
-        parcel.pack(parcel.finished(run), repo=REPO, export=export)
+        parcel.pack(parcel.finished(run), repo=REPO, export=export, report=Silent())
     return str(caught.value)
 
 
-def packed(run: Path) -> Parcel:
-    return parcel.pack(parcel.finished(run), repo=REPO, export=None)
+def packed(run: Path, report: Reporter | None = None) -> Parcel:
+    return parcel.pack(parcel.finished(run), repo=REPO, export=None, report=report or Silent())
 
 
 def test_everything_of_the_export_is_packed_and_nothing_else(run: Path) -> None:
@@ -74,9 +75,39 @@ def test_an_export_whose_proof_failed_is_refused(run: Path) -> None:
 
 
 def test_an_export_that_was_changed_since_its_proof_is_refused(run: Path) -> None:
+    """By their bytes, not by their number: one of them is enough."""
+    weights = run / "adapter" / "adapter_model.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+    said = refused(run)
+    assert f"{weights}: this file was changed since the export's proof" in said
+    assert f"export it again: graft export {run} adapter" in said
+    assert said.count("proof") == 1
+    (run / "adapter" / "more.json").write_text("{}", encoding="utf-8")
+    (run / "adapter" / "graft.json").unlink()
+    said = refused(run)
+    assert f"{run / 'adapter' / 'more.json'}: this file came after the export's proof" in said
+    assert f"{run / 'adapter' / 'graft.json'}: this file of the export is not there" in said
+
+
+def test_an_export_of_which_only_the_size_is_known_is_compared_by_it_and_this_is_said(
+    run: Path,
+) -> None:
+    change(run, sha256={})
+    told: list[str] = []
+
+    class Listening(Silent):
+        def warn(self, message: str) -> None:
+            told.append(message)
+
+    assert "graft.json" in packed(run, Listening()).files
+    (said,) = told
+    assert "only their size could be compared" in said
+    assert f"graft export {run} adapter" in said
     with (run / "adapter" / "adapter_model.safetensors").open("ab") as weights:
         weights.write(b"\0")
-    assert "was changed since its proof" in refused(run)
+    assert "the export was changed since its proof" in refused(run)
 
 
 def test_the_card_may_be_edited(run: Path) -> None:

@@ -1,0 +1,97 @@
+"""``graft predict`` knows what the run's own rows called their columns."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from pipeline.cli import main
+from pipeline.runner import Finished
+from tests.test_predicting import TEXTS, refused
+from tests.test_predicting_pipes import pipe
+
+
+def trained_on(run: Finished, folder: Path, columns: dict[str, str | int]) -> Path:
+    """A copy of a run whose own rows called their columns so."""
+    copied = Path(shutil.copytree(run.folder, folder / "run"))
+    recipe = copied / "recipe.yaml"
+    tree = yaml.safe_load(recipe.read_text(encoding="utf-8"))
+    tree["data"]["columns"] = columns
+    recipe.write_text(yaml.safe_dump(tree), encoding="utf-8")
+    return copied
+
+
+def texts_answered(capsys: pytest.CaptureFixture[str], *words: str | Path) -> list[str]:
+    assert main(["predict", *map(str, words)]) == 0
+    return [line.split("\t")[2] for line in capsys.readouterr().out.splitlines()]
+
+
+def test_columns_may_be_called_as_the_run_s_rows_called_them(
+    finished_run: Finished, tmp_path: Path
+) -> None:
+    run = trained_on(finished_run, tmp_path, {"text": "body", "label": "team"})
+    for model in (str(run), f"{run}:tfidf"):
+        for header in ("body", "text"):
+            source = tmp_path / f"{header}.csv"
+            source.write_text(f"{header}\na kind film\n", encoding="utf-8")
+            output = tmp_path / "out.csv"
+            words = ["predict", model, "--input", str(source), "--output", str(output)]
+            assert main(words) == 0
+            assert output.read_text(encoding="utf-8").startswith(f"{header},label,score")
+
+
+def test_a_file_like_the_run_s_own_is_read_as_it_was_whatever_else_it_holds(
+    finished_run: Finished, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Also where a column beside the run's own bears our name."""
+    model = f"{trained_on(finished_run, tmp_path, {'text': 'body.en'})}:tfidf"
+    rows = [{"text": "7", "body": {"en": text}} for text in TEXTS]
+    source = tmp_path / "in.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert texts_answered(capsys, model, "--input", source) == TEXTS
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "in.parquet")
+    assert texts_answered(capsys, model, "--input", tmp_path / "in.parquet") == TEXTS
+    pipe(monkeypatch, source.read_bytes())
+    assert texts_answered(capsys, model, "--from", "jsonl") == TEXTS
+    words: list[str | Path] = ["--input", source, "--columns", "text=text"]
+    assert texts_answered(capsys, model, *words) == ["7", "7", "7"]
+
+
+def test_a_file_without_a_header_is_read_by_the_run_s_positions(
+    finished_run: Finished, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    model = f"{trained_on(finished_run, tmp_path, {'label': 1, 'text': 3})}:tfidf"
+    lines = [f"good\t{n}\t{text}\n" for n, text in enumerate(TEXTS)]
+    for ending, mark in (("csv", ","), ("tsv", "\t"), ("txt", "\t")):
+        source = tmp_path / f"in.{ending}"
+        source.write_text("".join(lines).replace("\t", mark), encoding="utf-8")
+        assert main(["predict", model, "--input", str(source)]) == 0
+        said = capsys.readouterr()
+        assert [line.split("\t")[2] for line in said.out.splitlines()] == TEXTS
+        assert "read without a header, as the run's rows were (text is column 3)" in said.err
+    pipe(monkeypatch, "".join(lines).encode())
+    assert texts_answered(capsys, model, "--from", "tsv") == TEXTS
+
+    named = {"in.csv": "a,text\n1,a dull film\n", "in.jsonl": '{"text": "a dull film"}\n',
+             "in.txt": "a dull film\n"}  # fmt: skip
+    for name, content in named.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        assert main(["predict", model, "--input", str(tmp_path / name)]) == 0
+        said = capsys.readouterr()
+        assert said.out.splitlines()[0].endswith("\ta dull film")
+        assert len(said.out.splitlines()) == 1
+        assert "without a header" not in said.err
+    assert texts_answered(capsys, model, "a dull film") == ["a dull film"]
+    (tmp_path / "in.csv").write_text("good,a dull film\n", encoding="utf-8")
+    said_so = refused(capsys, model, "--input", tmp_path / "in.csv")
+    assert "'text' is to be column 3, but there are 2 columns" in said_so
+    words: list[str | Path] = ["--input", tmp_path / "in.csv", "--columns", "text=2"]
+    assert texts_answered(capsys, model, *words) == ["a dull film"]
