@@ -8,7 +8,8 @@ import sys
 import warnings
 
 NAMES = (
-    "start_up", "tokenising", "padding", "attention", "training", "bootstrap", "ngrams", "verdict",
+    "start_up", "tokenising", "padding", "attention", "training", "bootstrap", "comparing",
+    "ngrams", "verdict",
 )  # fmt: skip
 
 

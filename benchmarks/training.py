@@ -63,7 +63,12 @@ def _ours() -> None:
 
 
 def _theirs(*, bf16: bool) -> None:
-    from transformers import DataCollatorWithPadding, Trainer, TrainingArguments
+    from transformers import (
+        DataCollatorWithPadding,
+        PrinterCallback,
+        Trainer,
+        TrainingArguments,
+    )
 
     ready, work = _ready()
     texts = work.train["text"].to_pylist()
@@ -74,7 +79,7 @@ def _theirs(*, bf16: bool) -> None:
         for n in range(len(texts))
     ]
     with tempfile.TemporaryDirectory() as folder:
-        Trainer(
+        trainer = Trainer(
             model=ready.model,
             args=TrainingArguments(
                 output_dir=folder,
@@ -89,4 +94,6 @@ def _theirs(*, bf16: bool) -> None:
             ),
             train_dataset=rows,
             data_collator=DataCollatorWithPadding(ready.codec.tokenizer),
-        ).train()
+        )
+        trainer.remove_callback(PrinterCallback)
+        trainer.train()

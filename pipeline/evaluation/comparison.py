@@ -66,6 +66,10 @@ def compare(
         seed: of the resamples.
         groups: (N,) ints; rows with the same number hang together and are resampled so.
     """
+    rows = ours.shape[-2]
+    ours, theirs = (resampling.by_group(stats, groups) for stats in (ours, theirs))
+    units = ours.shape[1]
+    cells = resampling.Cells.of(*ours, *theirs)
     paired = significance.paired_interval(
         ours,
         theirs,
@@ -73,12 +77,12 @@ def compare(
         resamples=spec.resamples,
         confidence=spec.confidence,
         seed=seed,
-        groups=groups,
+        cells=cells,
     )
-    rows = ours.shape[-2]
-    units = rows if groups is None else resampling.number_of(groups)
     enough = power.enough_to_tell(paired.telling_rows, confidence=spec.confidence)
-    test, p_value = _test(metric, ours, theirs, paired, spec=spec, seed=seed, groups=groups)
+    test, p_value = _test(
+        metric, ours, theirs, paired, cells, spec=spec, seed=seed, grouped=groups is not None
+    )
     sure = enough and p_value <= 1 - spec.confidence
     sought = paired.difference if spec.wanted_difference is None else spec.wanted_difference
     needed = power.units_needed(
@@ -103,31 +107,23 @@ def _test(
     ours: np.ndarray,
     theirs: np.ndarray,
     paired: significance.Paired,
+    cells: resampling.Cells,
     *,
     spec: EvaluationSpec,
     seed: int,
-    groups: np.ndarray | None,
+    grouped: bool,
 ) -> tuple[str, float]:
-    """Name of the test, and its p-value."""
-    seeds = max(_seeds(ours), _seeds(theirs))
-    over = "rows" if groups is None else "groups of rows"
+    """Name of the test, and its p-value; statistics (S, N, K), or of groups in place of rows."""
+    seeds = max(len(ours), len(theirs))
+    over = "groups of rows" if grouped else "rows"
     if seeds > 1:
         return f"paired bootstrap over {over}, Student's t over {seeds} seeds", paired.p_value
-    one, other = _first(ours), _first(theirs)
-    if metric.proportion and groups is None:
-        return "exact McNemar", paired_tests.mcnemar(one[:, 0], other[:, 0])
+    if metric.proportion and not grouped:
+        return "exact McNemar", paired_tests.mcnemar(ours[0, :, 0], theirs[0, :, 0])
     p_value = paired_tests.randomisation(
-        one, other, metric.finish, resamples=spec.resamples, seed=seed, groups=groups
+        ours[0], theirs[0], metric.finish, resamples=spec.resamples, seed=seed, cells=cells
     )
     return f"paired randomisation over {over}", p_value
-
-
-def _seeds(stats: np.ndarray) -> int:
-    return 1 if stats.ndim == 2 else len(stats)
-
-
-def _first(stats: np.ndarray) -> np.ndarray:
-    return stats if stats.ndim == 2 else stats[0]
 
 
 def _side(paired: significance.Paired, *, higher_is_better: bool) -> bool | None:

@@ -41,6 +41,7 @@ def randomisation(
     resamples: int,
     seed: int,
     groups: np.ndarray | None = None,
+    cells: resampling.Cells | None = None,
 ) -> float:
     """Two-sided p-value that two contenders are alike: their answers are swapped at random.
 
@@ -56,6 +57,7 @@ def randomisation(
         resamples: R.
         seed: of the swaps.
         groups: (N,) ints; rows with the same number are swapped together.
+        cells: of the rows, or groups of rows, of both, where they are known.
 
     Source: Noreen 1989, Computer Intensive Methods for Testing Hypotheses, section 2; Yeh 2000
     (C00-2137), section 3.2, for F1.
@@ -63,14 +65,15 @@ def randomisation(
     ours, theirs = (resampling.by_group(stats, groups)[0] for stats in (stats_a, stats_b))
     totals = ours.sum(axis=0), theirs.sum(axis=0)
     found = np.round(finish(totals[0]) - finish(totals[1]), DECIMALS)
-    telling = (ours != theirs).any(axis=1)
-    if not telling.any():
+    cells = cells or resampling.Cells.of(ours, theirs)
+    telling = cells.only((ours[cells.first] != theirs[cells.first]).any(axis=1))
+    if not len(telling.first):
         return 1.0
-    sums, counts = resampling.units(ours[telling], theirs[telling], seed=seed)
-    moved = sums[1] - sums[0]
+    sums, counts = telling.units(ours, theirs, seed=seed)
+    (moved,) = resampling.narrowed(sums[1] - sums[0], counts=counts)
     as_far = 1
     for swapped in resampling.swaps(counts, resamples, seed):
-        shift = swapped @ moved
+        shift = (swapped.astype(moved.dtype, copy=False) @ moved).astype(np.float64, copy=False)
         values = finish(totals[0] + shift) - finish(totals[1] - shift)
         as_far += int((np.abs(np.round(values, DECIMALS)) >= abs(found)).sum())
     return as_far / (resamples + 1)

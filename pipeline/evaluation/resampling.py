@@ -19,6 +19,7 @@ Shapes: N rows, K statistics of a metric, G groups, M cells or blocks, R resampl
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -63,38 +64,70 @@ def by_group(stats: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
     return np.stack([sums_by_group(each, groups) for each in runs])
 
 
-def cells(digests: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Index of a row of each cell, and the number of rows in it, in an order of the content's own.
+@dataclass(frozen=True)
+class Cells:
+    """Rows whose statistics are the same, counted as one; in an order of the content's own.
 
-    Args:
-        digests: (N,) as ``digested`` gives them.
+    Attributes:
+        first: (M,) index of a row of each cell.
+        counts: (M,) rows in each cell.
     """
-    _, first, counts = np.unique(digests, return_index=True, return_counts=True)
-    # Frequent cells first: a multinomial draw stops once all rows are dealt out.
-    order = np.argsort(-counts, kind="stable")
-    return first[order], counts[order]
+
+    first: np.ndarray
+    counts: np.ndarray
+
+    @classmethod
+    def of(cls, *stats: np.ndarray) -> Cells:
+        """From statistics (N, K) each, of the same rows."""
+        _, first, counts = np.unique(digested(*stats), return_index=True, return_counts=True)
+        return cls(first, counts)
+
+    def only(self, kept: np.ndarray) -> Cells:
+        """The cells for which (M,) ``kept`` is true."""
+        return Cells(self.first[kept], self.counts[kept])
+
+    def units(self, *stats: np.ndarray, seed: int) -> tuple[list[np.ndarray], np.ndarray]:
+        """What resamples are drawn from: cells, or blocks where rows and cells are very many.
+
+        Args:
+            stats: (N, K) each, of the rows that the cells were made of.
+            seed: of dealing rows into blocks.
+
+        Returns:
+            (M, K) statistics of a row of each cell, or summed over each block, one array for
+            each of ``stats``; and (M,) how many rows each cell has, 1 for a block.
+        """
+        rows = int(self.counts.sum())
+        if rows <= _FEW_ROWS or len(self.first) <= _FEW_CELLS:
+            # Frequent cells first: a multinomial draw stops once all rows are dealt out.
+            order = np.argsort(-self.counts, kind="stable")
+            return [each[self.first[order]] for each in stats], self.counts[order]
+        # In the order of the cells before they are shuffled, so that that of rows is immaterial.
+        dealt = np.repeat(self.first, self.counts)[np.random.default_rng(seed).permutation(rows)]
+        return [_sums_of_blocks(each, dealt) for each in stats], np.ones(_BLOCKS, dtype=np.int64)
 
 
-def units(*stats: np.ndarray, seed: int) -> tuple[list[np.ndarray], np.ndarray]:
-    """What resamples are drawn from: cells, or blocks where rows and cells are very many.
+def _sums_of_blocks(stats: np.ndarray, dealt: np.ndarray) -> np.ndarray:
+    """(``_BLOCKS``, K): statistics (N, K) of the rows dealt, as many to each block, summed."""
+    from scipy.sparse import csr_array
 
-    Args:
-        stats: (N, K) each, of the same rows.
-        seed: of dealing rows into blocks.
+    starts = np.arange(_BLOCKS + 1) * len(dealt) // _BLOCKS
+    # As a product, because it gathers no copy of the rows.
+    chosen = csr_array((np.ones(len(dealt)), dealt, starts), shape=(_BLOCKS, len(stats)))
+    sums: np.ndarray = chosen @ stats
+    return sums
 
-    Returns:
-        (M, K) statistics of a row of each cell, or summed over each block, one array for each
-        of ``stats``; and (M,) how many rows each cell has, 1 for a block.
+
+def narrowed(*stats: np.ndarray, counts: np.ndarray) -> list[np.ndarray]:
+    """Statistics (M, K) as float32 where all that is made of them stays exact, else as they are.
+
+    Counts are whole numbers, and float32 holds those up to 2^24: products with weights that sum
+    to ``counts``' sum at most are then the same in half the time.
     """
-    rows, digests = len(stats[0]), digested(*stats)
-    first, counts = cells(digests)
-    if rows <= _FEW_ROWS or len(first) <= _FEW_CELLS:
-        return [each[first] for each in stats], counts
-    # Sorted by content before they are shuffled, so that the order of rows is immaterial.
-    dealt = np.argsort(digests, kind="stable")[np.random.default_rng(seed).permutation(rows)]
-    starts = np.arange(_BLOCKS) * rows // _BLOCKS
-    sums = [np.add.reduceat(each[dealt], starts, axis=0) for each in stats]
-    return sums, np.ones(_BLOCKS, dtype=np.int64)
+    largest = max(float(np.abs(each).max()) for each in stats) * float(counts.sum())
+    if largest < 2**24 and all((each == np.rint(each)).all() for each in stats):
+        return [each.astype(np.float32) for each in stats]
+    return list(stats)
 
 
 def resampled(counts: np.ndarray, width: int, resamples: int, seed: int) -> Iterator[np.ndarray]:
@@ -152,15 +185,31 @@ def digested(*stats: np.ndarray) -> np.ndarray:
     """
     width = sum(each.shape[1] for each in stats)
     odd = np.random.default_rng(0).integers(0, 2**63, width, dtype=np.uint64) * 2 + 1
-    digests = np.empty(len(stats[0]), dtype=np.uint64)
-    step = max(1, 2**21 // width)
-    for start in range(0, len(digests), step):
-        part = np.hstack([each[start : start + step] for each in stats])
-        part += 0.0  # so that -0.0 and 0.0 are one cell
-        bits = part.view(np.uint64)
-        # Small whole numbers have their bits at the top, where a product would lose them.
-        bits ^= bits >> np.uint64(52)
-        bits *= np.uint64(0x9E3779B97F4A7C15)
-        bits ^= bits >> np.uint64(29)
-        digests[start : start + step] = (bits * odd).sum(axis=1, dtype=np.uint64)
+    digests = np.zeros(len(stats[0]), dtype=np.uint64)
+    place = 0
+    for each in stats:
+        own = odd[place : place + each.shape[1]]
+        place += len(own)
+        step = max(1, 2**18 // len(own))
+        for start in range(0, len(each), step):
+            part = each[start : start + step]
+            digests[start : start + step] += _sums_of_bits(part, own)
     return digests
+
+
+def _sums_of_bits(part: np.ndarray, odd: np.ndarray) -> np.ndarray:
+    """(n,) uint64 of rows (n, K): what each value adds, times the odd number of its column.
+
+    A zero adds nothing, and one-hot rows hold little else: only the others are looked at.
+    """
+    other = np.flatnonzero(part != 0)
+    rows, columns = np.divmod(other, part.shape[1])
+    bits = part.ravel()[other].view(np.uint64)
+    # Small whole numbers have their bits at the top, where a product would lose them.
+    bits ^= bits >> np.uint64(52)
+    bits *= np.uint64(0x9E3779B97F4A7C15)
+    bits ^= bits >> np.uint64(29)
+    upto = np.concatenate([[np.uint64(0)], np.cumsum(bits * odd[columns], dtype=np.uint64)])
+    ends = np.cumsum(np.bincount(rows, minlength=len(part)))
+    added: np.ndarray = upto[ends] - upto[np.concatenate([[0], ends[:-1]])]
+    return added

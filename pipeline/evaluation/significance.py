@@ -31,6 +31,9 @@ from pipeline.evaluation import resampling
 Finish = Callable[[np.ndarray], np.ndarray]
 """Sums over rows (..., K) to the metric's value (...)."""
 
+_PART = 2**17
+"""Values that are looked at together: as many as a processor's cache holds."""
+
 DECIMALS = 12
 """A difference beyond these is rounding, and would put a tie on one side of zero."""
 
@@ -88,7 +91,8 @@ def interval(
     and Hinkley 1997, Bootstrap Methods and their Application, section 3.8, for groups.
     """
     runs = resampling.by_group(stats, groups)
-    values = _resampled_means([runs], finish, resamples=resamples, seed=seed)[0]
+    cells = resampling.Cells.of(*runs)
+    values = _resampled_means([runs], cells, finish, resamples=resamples, seed=seed)[0]
     values = values + _Seeds.of(runs, finish).drawn(resamples, seed)
     return _percentiles(values, confidence)
 
@@ -102,6 +106,7 @@ def paired_interval(
     confidence: float,
     seed: int,
     groups: np.ndarray | None = None,
+    cells: resampling.Cells | None = None,
 ) -> Paired:
     """Percentile bootstrap interval of the difference of two contenders on the same rows.
 
@@ -117,12 +122,14 @@ def paired_interval(
         confidence: share of the time that the interval is to be right, such as 0.95.
         seed: of the resamples.
         groups: (N,) ints; rows with the same number are resampled together.
+        cells: of the rows, or groups of rows, of all seeds of both, where they are known.
 
     Source: Efron and Tibshirani 1993, sections 13.3 and 15.4; Berg-Kirkpatrick et al. 2012
     (D12-1091), section 2, for systems compared on the same rows. For seeds see the module.
     """
     runs_a, runs_b = resampling.by_group(stats_a, groups), resampling.by_group(stats_b, groups)
-    ours, theirs = _resampled_means([runs_a, runs_b], finish, resamples=resamples, seed=seed)
+    cells = cells or resampling.Cells.of(*runs_a, *runs_b)
+    ours, theirs = _resampled_means([runs_a, runs_b], cells, finish, resamples=resamples, seed=seed)
     values = ours - theirs
     row_error = float(np.round(values, DECIMALS).std(ddof=1))
     seeds_a, seeds_b = _Seeds.of(runs_a, finish), _Seeds.of(runs_b, finish)
@@ -138,7 +145,7 @@ def paired_interval(
         high=high,
         p_value=min(1.0, float(2 * min(below, above) / (resamples + 1))),
         row_error=row_error,
-        telling_rows=_telling(runs_a, runs_b),
+        telling_rows=_telling(runs_a, runs_b, cells),
         seed_error=seed_error,
         degrees=_degrees(math.hypot(row_error, seed_error), (seeds_a, seeds_b)),
     )
@@ -187,26 +194,42 @@ class _Seeds:
 
 
 def _resampled_means(
-    contenders: Sequence[np.ndarray], finish: Finish, *, resamples: int, seed: int
+    contenders: Sequence[np.ndarray],
+    cells: resampling.Cells,
+    finish: Finish,
+    *,
+    resamples: int,
+    seed: int,
 ) -> list[np.ndarray]:
     """(R,) scores of each contender (S, N, K) on the same resamples, averaged over its seeds."""
     flat = [each for runs in contenders for each in runs]
-    sums, counts = resampling.units(*flat, seed=seed)
+    sums, counts = cells.units(*flat, seed=seed)
+    sums = resampling.narrowed(*sums, counts=counts)
     owner = np.repeat(np.arange(len(contenders)), [len(runs) for runs in contenders])
     width = len(flat) * flat[0].shape[1]
     chunks: list[list[np.ndarray]] = [[] for _ in contenders]
-    for weights in resampling.resampled(counts, width, resamples, seed):
-        scores = [finish(weights @ each) for each in sums]
+    for drawn in resampling.resampled(counts, width, resamples, seed):
+        weights = drawn.astype(sums[0].dtype, copy=False)
+        scores = [finish((weights @ each).astype(np.float64, copy=False)) for each in sums]
         for number, chunk in enumerate(chunks):
             own = [score for score, at in zip(scores, owner, strict=True) if at == number]
             chunk.append(np.mean(own, axis=0))
     return [np.concatenate(chunk) for chunk in chunks]
 
 
-def _telling(runs_a: np.ndarray, runs_b: np.ndarray) -> int:
+def _telling(runs_a: np.ndarray, runs_b: np.ndarray, cells: resampling.Cells) -> int:
     """Rows on which the two differ, in the mean over seeds."""
-    alike = np.isclose(runs_a.mean(axis=0), runs_b.mean(axis=0), rtol=1e-12, atol=0)
-    return int((~alike.all(axis=1)).sum())
+    width = runs_a.shape[2]
+    step = max(1, _PART // width)
+    found = 0
+    for start in range(0, len(cells.first), step):
+        part = cells.first[start : start + step]
+        ours, theirs = (runs[:, part].mean(axis=0).ravel() for runs in (runs_a, runs_b))
+        unequal = np.flatnonzero(ours != theirs)
+        apart = np.abs(ours[unequal] - theirs[unequal]) > 1e-12 * np.abs(theirs[unequal])
+        telling = np.unique(unequal[apart] // width)
+        found += int(cells.counts[start + telling].sum())
+    return found
 
 
 def _degrees(error: float, seeds: Sequence[_Seeds]) -> float:

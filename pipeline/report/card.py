@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.contracts import Json, RunResult
 from pipeline.errors import ModelError
-from pipeline.report import words
+from pipeline.report import prices, seeds, words
 from pipeline.report.page import other_metrics, per_class
 from pipeline.report.privacy import last_part, paths_in, publishable, without_folders
 from pipeline.report.run_files import RunFiles, read
@@ -36,7 +36,7 @@ def render(run: Path, *, snippet: str) -> str:
     """
     files = read(run)
     result = files.result
-    recipe = _recipe(files, run)
+    recipe, priced = _recipe(files, run), prices.table(files)
     named, learnt = _bases(result), _learnt(result)
     if learnt:  # by its name: the recipe may say where it lies
         recipe = recipe | {"model": recipe["model"] | {"adapter": learnt["name"]}}
@@ -54,6 +54,9 @@ def render(run: Path, *, snippet: str) -> str:
             verdict=result.verdict,
             fine_tuned=files.fine_tuned,
             contenders=files.ranked,
+            seeds=seeds.find(files),
+            prices=priced,
+            price=prices.in_a_line(priced),
             other_metrics=other_metrics(files),
             per_class=per_class(files.fine_tuned),
             base=named[0] if named else last_part(str(result.model.get("base", ""))),
@@ -211,6 +214,7 @@ def _environment() -> Environment:
         duration=words.duration,
         p_value=words.p_value,
         tiny=words.tiny,
+        brief="{:.3g}".format,
         megabytes=lambda value: words.significant(words.megabytes(value)),
         plain=lambda value: words.short(value, 400),
     )

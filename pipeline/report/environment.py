@@ -36,6 +36,7 @@ def environment() -> Environment:
         breakable=_breakable,
         plain=lambda value: words.short(value, 400),
     )
+    made.globals["exact"] = words.exact
     made.globals["per_thousand"] = lambda seconds, rows: _significant(
         words.milliseconds_per_thousand(seconds, rows)
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from pipeline.contracts import ContenderResult, Json
-from pipeline.report import disagreements, figures
+from pipeline.report import disagreements, figures, prices, seeds
 from pipeline.report.environment import environment
 from pipeline.report.run_files import RunFiles, read
 from pipeline.storage import write_text
@@ -64,6 +64,8 @@ def render(run: Path) -> str:
             rank_plot=figures.scores(files),
             difference_plot=figures.difference(files),
             curves=figures.curves(files),
+            seeds=seeds.find(files),
+            prices=prices.table(files),
             cost_plots=figures.costs(files),
             confusion=figures.confusion(files),
             mistakes=_mistakes(files),

@@ -32,6 +32,10 @@ def paired(ours: np.ndarray, theirs: np.ndarray, *, resamples: int = 10_000) -> 
     )
 
 
+def _units(*both: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+    return resampling.Cells.of(*both).units(*both, seed=0)
+
+
 def test_randomisation_is_mcnemar_for_a_share_of_rows() -> None:
     first, second = np.repeat([1, 0, 1, 0], [8, 2, 30, 7]), np.repeat([0, 1, 1, 0], [8, 2, 30, 7])
     exact = paired_tests.mcnemar(first, second)
@@ -63,7 +67,7 @@ def test_rows_that_hang_together_are_swapped_together() -> None:
 def test_very_many_rows_are_dealt_into_blocks_that_vary_as_rows_do() -> None:
     rng = np.random.default_rng(1)
     ours, theirs = rng.exponential(1, 20_000), rng.exponential(1, 20_000)
-    _, counts = resampling.units(stats(ours), stats(theirs), seed=0)
+    _, counts = _units(stats(ours), stats(theirs))
     assert len(counts) == 1_000
     found = paired(ours, theirs)
     exact = (ours - theirs).std() / math.sqrt(20_000)
@@ -76,7 +80,7 @@ def test_very_many_rows_are_dealt_into_blocks_that_vary_as_rows_do() -> None:
 
 def test_very_many_rows_of_few_kinds_stay_cells() -> None:
     right = (np.random.default_rng(0).random((2, 20_000)) < 0.7).astype(float)
-    _, counts = resampling.units(stats(right[0]), stats(right[1]), seed=0)
+    _, counts = _units(stats(right[0]), stats(right[1]))
     assert len(counts) == 4
     assert counts.sum() == 20_000
 

@@ -9,8 +9,16 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from pipeline.evaluation import paired_tests, power, resampling, scoring, significance
+from pipeline.evaluation import (
+    comparison,
+    paired_tests,
+    power,
+    resampling,
+    scoring,
+    significance,
+)
 from pipeline.evaluation.forms import CLASS_IDS, Form
+from pipeline.evaluation.spec import EvaluationSpec
 from tests.evaluation.examples import Rows, each_form, named, rows
 
 LABELS = tuple("abcd")
@@ -138,6 +146,42 @@ def test_a_chunk_of_resamples_is_bounded_and_chunks_do_not_change_what_is_drawn(
     assert all((chunk.sum(axis=1) == 10).all() for chunk in chunks)
 
 
+@pytest.mark.parametrize("rows", [300, 6_000], ids=["cells", "blocks"])
+def test_half_the_bits_give_the_same_numbers_where_they_are_used(
+    rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(0)
+    gold = rng.random((rows, 12)) < 0.3
+    first, second = ((gold ^ (rng.random(gold.shape) < 0.1)).astype(int) for _ in range(2))
+    stats = [
+        scoring.statistics("macro_f1", gold.astype(int), answers, LABELS * 3)
+        for answers in (first, second)
+    ]
+    spec = EvaluationSpec(resamples=1_000)
+    metric = scoring.load("macro_f1")
+    found = comparison.compare(metric, *stats, spec=spec, seed=0)
+    narrow = resampling.narrowed(*stats, counts=np.ones(rows))
+    assert {each.dtype for each in narrow} == {np.dtype(np.float32)}
+    monkeypatch.setattr(resampling, "narrowed", lambda *stats, counts: list(stats))
+    assert comparison.compare(metric, *stats, spec=spec, seed=0) == found
+
+
+def test_what_half_the_bits_do_not_hold_keeps_all_of_them() -> None:
+    halves, large = np.array([[0.5, 1.0]]), np.array([[3.0, 5_000_000.0]])
+    for stats in (halves, large):
+        (kept,) = resampling.narrowed(stats, counts=np.array([4]))
+        assert kept is stats
+
+
+def test_rows_that_tell_are_counted_over_all_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = rows(CLASS_IDS, count=100)
+    telling = int(((some.good == some.references) != (some.poor == some.references)).sum())
+    assert 10 < telling < 90
+    assert compared("accuracy", some).telling_rows == telling
+    monkeypatch.setattr(significance, "_PART", 1)
+    assert compared("accuracy", some).telling_rows == telling
+
+
 def test_the_cluster_bootstrap_agrees_with_resampling_groups_one_by_one() -> None:
     rng = np.random.default_rng(3)
     groups = np.repeat(np.arange(40), rng.integers(1, 9, 40))
@@ -193,11 +237,15 @@ def test_groups_that_are_no_number_for_each_row_are_refused(groups: np.ndarray) 
         compared("accuracy", rows(CLASS_IDS, count=100), groups=groups)
 
 
+def test_a_value_in_another_column_is_another_cell() -> None:
+    rows = np.vstack([np.eye(5), np.eye(5) * 2, np.zeros((1, 5)), np.eye(5)])
+    assert resampling.Cells.of(rows).counts.sum() == 16
+    assert len(resampling.Cells.of(rows).first) == 11
+
+
 def test_zero_and_minus_zero_are_one_cell() -> None:
-    _, counts = resampling.cells(
-        resampling.digested(np.array([[0.0, 1.0], [-0.0, 1.0], [0.0, 2.0]]))
-    )
-    assert counts.tolist() == [2, 1]
+    cells = resampling.Cells.of(np.array([[0.0, 1.0], [-0.0, 1.0], [0.0, 2.0]]))
+    assert sorted(cells.counts.tolist()) == [1, 2]
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "macro_f1"])

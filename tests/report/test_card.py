@@ -107,6 +107,38 @@ def test_every_table_has_as_many_cells_in_each_row(tmp_path: Path) -> None:
     assert "| x y |" in text
 
 
+def test_the_price_of_a_point_is_a_line(run: Path, result: dict[str, Any]) -> None:
+    found = result["verdict"]["cost"]["a_point"]
+    minutes, seconds = divmod(round(60 * found["training_minutes"]), 60)
+    line = (
+        f"A point (0.01 of accuracy) costs {minutes} min {seconds:02d} s of training, "
+        f"{1_000 * found['milliseconds_a_row']:,.0f} ms per 1,000 rows, "
+        f"{found['megabytes']:.0f} MB."
+    )
+    assert f"\n\n{line}\n\n" in card.render(run, snippet=PEFT)
+
+
+def test_no_point_won_has_no_price(tmp_path: Path) -> None:
+    example.build(tmp_path, worth_it=None)
+    text = card.render(tmp_path, snippet=PEFT)
+    assert "It takes +6 min 51 s of training, " in text
+    assert "beside tfidf; no difference was surely won, so a point has no price." in text
+
+
+def test_several_seeds_are_a_line_and_what_the_intervals_are_over(tmp_path: Path) -> None:
+    result = example.build(tmp_path, seeds=(3, 1, 4))
+    ours = result["contenders"][0]
+    scores = [f"{seed['scores']['accuracy']:.3f}" for seed in ours["seeds"]]
+    text = card.render(tmp_path, snippet=PEFT)
+    assert (
+        f"\n\nSeeds 3, 1 and 4 reach {', '.join(scores)} (accuracy; mean "
+        f"{ours['scores']['accuracy']:.3f}, {scores[0]} to {scores[2]}); the verdict is over test "
+        "rows and seeds together.\n\n" in text
+    )
+    assert "what is exported is the model of seed 3." in text
+    assert "one training seed" not in text
+
+
 def test_a_run_without_a_verdict_has_a_card(run: Path, result: dict[str, Any]) -> None:
     (run / "result.json").write_text(json.dumps({**result, "verdict": None}), encoding="utf-8")
     text = card.render(run, snippet=PLAIN)

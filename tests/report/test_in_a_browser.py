@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.report import page
 from tests import browser
+from tests.report import example
 
 BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
@@ -45,6 +46,7 @@ frame.srcdoc = {page};
 def test_nothing_is_clipped_and_the_page_never_scrolls_sideways(
     run: Path, tmp_path: Path, width: int
 ) -> None:
+    example.build(run, seeds=(0, 1, 2))
     # "<" as an escape keeps the page's own tags from ending the script.
     text = json.dumps(page.render(run)).replace("<", "\\u003c")
     outer = tmp_path / "outer.html"

@@ -16,8 +16,8 @@ from tests.report import example
 from tests.report.reading import Element, parse
 
 SECTIONS = [
-    "verdict", "scores", "contenders", "cost", "curve", "confusion", "classes", "calibration",
-    "rows", "data", "model", "exports", "recipe", "provenance",
+    "verdict", "scores", "contenders", "price", "cost", "curve", "confusion", "classes",
+    "calibration", "rows", "data", "model", "exports", "recipe", "provenance",
 ]  # fmt: skip
 
 
@@ -146,6 +146,62 @@ def test_kinds_of_mistakes_stand_side_by_side(run: Path, result: dict[str, Any])
     assert [each.text for each in table.one("thead").all("th")] == ["Kind", "bert-lora", "tfidf"]
     rows = {row.one("th").text: row.exact_numbers for row in table.one("tbody").all("tr")}
     assert rows == {"right": [80, 60], "missed": [3, 0], "invented": [0, 9]}
+
+
+def test_the_price_of_a_point_is_the_result_s(run: Path, result: dict[str, Any]) -> None:
+    section = parse(page.render(run)).one("section", id="price")
+    cost, rows = result["verdict"]["cost"], section.one("tbody").all("tr")
+    ours, theirs = result["contenders"][:2]
+    scales = {"training_minutes": 60, "milliseconds_a_row": 1_000, "megabytes": 1}
+    for row, (unit, scale) in zip(rows, scales.items(), strict=True):
+        shown = row.exact_numbers
+        assert shown[2:] == [scale * cost["a_point"][unit]]
+        assert shown[0] - shown[1] == pytest.approx(scale * cost["extra"][unit])
+    assert rows[0].exact_numbers[:2] == [ours["fit_seconds"], theirs["fit_seconds"]]
+    assert rows[2].exact_numbers[:2] == [ours["size_bytes"] / 1e6, theirs["size_bytes"] / 1e6]
+
+
+def test_what_was_not_surely_won_has_no_price(tmp_path: Path) -> None:
+    result = example.build(tmp_path, worth_it=None)
+    section = parse(page.render(tmp_path)).one("section", id="price")
+    assert [each.text for each in section.one("thead").all("th")] == [
+        "Cost", "bert-lora", "tfidf", "More",
+    ]  # fmt: skip
+    assert "a point has no price" in section.text
+    training = section.one("tbody").all("tr")[0]
+    assert training.all("td")[2].text == "+6 min 51 s"
+    assert training.exact_numbers[2] == 60 * result["verdict"]["cost"]["extra"]["training_minutes"]
+
+
+def test_what_the_baseline_takes_more_of_costs_a_point_nothing(
+    run: Path, result: dict[str, Any]
+) -> None:
+    result["verdict"]["cost"]["a_point"]["training_minutes"] *= -1
+    (run / "result.json").write_text(json.dumps(result), encoding="utf-8")
+    training = parse(page.render(run)).one("section", id="price").one("tbody").all("tr")[0]
+    assert training.all("td")[2].text == "nothing more"
+
+
+def test_a_result_without_prices_has_no_table_of_them(run: Path, result: dict[str, Any]) -> None:
+    del result["verdict"]["cost"]
+    (run / "result.json").write_text(json.dumps(result), encoding="utf-8")
+    assert "price" not in ids(parse(page.render(run)))
+
+
+def test_several_seeds_stand_side_by_side(tmp_path: Path) -> None:
+    result = example.build(tmp_path, seeds=(3, 1, 4))
+    tree = parse(page.render(tmp_path))
+    section = tree.one("section", id="seeds")
+    heads = [each.text for each in section.one("thead").all("th")]
+    assert heads == ["Contender", "Mean", "Lowest to highest", "Seed 3", "Seed 1", "Seed 4"]
+    found = {each["name"]: each for each in result["contenders"]}
+    rows = {row.one("th").text: row.exact_numbers for row in section.one("tbody").all("tr")}
+    assert set(rows) == {"bert-lora", "cnn", "lstm", "scratch"}
+    for name, numbers in rows.items():
+        scores = [seed["scores"]["accuracy"] for seed in found[name]["seeds"]]
+        assert numbers == [found[name]["scores"]["accuracy"], min(scores), max(scores), *scores]
+    assert "No seed changes tfidf, ngram, majority." in section.text
+    assert ids(tree).index("seeds") == ids(tree).index("scores") + 1
 
 
 def test_what_nothing_cheaper_surpasses_is_joined(run: Path) -> None:
