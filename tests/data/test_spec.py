@@ -8,7 +8,8 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from pipeline.data.doctor.spec import DoctorSpec
-from pipeline.data.spec import DataSpec, SplitBy
+from pipeline.data.spec import DataSpec
+from pipeline.data.split_by import SplitBy
 
 
 @pytest.mark.parametrize(
