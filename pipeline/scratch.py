@@ -65,10 +65,11 @@ class Growing:
             self._parts = [part[:0]]
 
     def whole(self) -> np.ndarray:
-        """(T, ...) all parts; read only where they are on the disk."""
+        """(T, ...) all parts, read only where they are on the disk; nothing can be added then."""
         if self._file is None:
             return np.concatenate(self._parts)
-        self._file.flush()
         shape: Any = (-1, *self._parts[0].shape[1:])
-        mapped = np.memmap(self._file, dtype=self._parts[0].dtype, mode="r")
+        with self._file, told(folder()):
+            self._file.flush()
+            mapped = np.memmap(self._file, dtype=self._parts[0].dtype, mode="r")
         return np.asarray(mapped).reshape(shape)

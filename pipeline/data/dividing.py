@@ -35,6 +35,7 @@ class Dividing:
         given: the splits that there are already. Streamed rows come with all of them, ``limit``
             included.
         answers: columns that hold what is to be answered.
+        carved: those of ``given`` that were training rows, and are treated as such.
         keep: gives the rows that a mask chooses.
     """
 
@@ -45,6 +46,7 @@ class Dividing:
     doctor: DoctorSpec
     seed: int
     notes: list[str] = field(default_factory=list)
+    carved: Sequence[SplitName] = ()
     keep: Callable[[pa.Table, np.ndarray], pa.Table] = in_memory
 
     def divide(self) -> dict[SplitName, pa.Table]:
@@ -70,7 +72,9 @@ class Dividing:
             if validation is not None:
                 others["validation"] = validation
             pool = self._without_shared("train", pool, others)
-        pool = self._treated(pool)
+        pool = self._treated("train", pool)
+        if validation is not None and "validation" in self.carved:
+            validation = self._treated("validation", validation)
         if carves_validation:
             share = spec.validation_share or 0.0
             validation, pool = self._carve(pool, share, of=whole, split="validation", reserve=1)
@@ -134,7 +138,7 @@ class Dividing:
         self.notes.append(f"{split}: {carved.num_rows} of {of} rows carved ({share:g}), {how}")
         return carved, self.keep(pool, ~taken)
 
-    def _treated(self, pool: pa.Table) -> pa.Table:
+    def _treated(self, split: SplitName, pool: pa.Table) -> pa.Table:
         """Without the rows that the recipe wants dropped from training."""
         ways: tuple[tuple[str, _Treatment, str], ...] = (
             (self.doctor.repeats, not_repeated, "that stood there before"),
@@ -143,7 +147,7 @@ class Dividing:
         for action, treat, what in ways:
             if action == "drop":
                 kept = self.keep(pool, treat(pool, self.roles.texts, self.answers))
-                self._say_dropped("train", pool.num_rows - kept.num_rows, what)
+                self._say_dropped(split, pool.num_rows - kept.num_rows, what)
                 pool = kept
         return pool
 

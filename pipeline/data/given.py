@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -28,11 +28,13 @@ class Given:
         tables: the splits that there are; all of them where rows were streamed.
         source: what goes into the lock file.
         notes: what was dropped and carved, a sentence each.
+        carved: the splits that were made of streamed training rows.
     """
 
     tables: Mapping[SplitName, pa.Table]
     source: Json
     notes: list[str]
+    carved: Sequence[SplitName] = ()
 
 
 def read(spec: DataSpec, task: Task, *, drops: bool, report: Reporter) -> Given:
@@ -52,7 +54,8 @@ def read(spec: DataSpec, task: Task, *, drops: bool, report: Reporter) -> Given:
         opened, source = _opened(spec, columns, report)
         streaming = Streaming(spec, columns, roles, drops)
         watched = {name: _with_inputs(name, rows, task) for name, rows in opened.items()}
-        return Given(streaming.divided(watched), source, streaming.notes)
+        tables = streaming.divided(watched)
+        return Given(tables, source, streaming.notes, streaming.carved)
     tables, source = _read(spec, columns, report)
     problems = [one for name, table in tables.items() for one in _without_inputs(name, table, task)]
     if problems:

@@ -66,6 +66,7 @@ def load(
         doctor=doctor,
         seed=seed,
         notes=given.notes,
+        carved=given.carved,
         keep=kept if spec.streaming else in_memory,
     )
     tables = dividing.divide()

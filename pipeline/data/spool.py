@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -15,13 +15,19 @@ from pipeline.storage import told
 
 
 class Spool:
-    """A table that grows on the disk, in a file without a name."""
+    """A table that grows on the disk, in a file without a name that is closed with the block."""
 
     def __init__(self) -> None:
         """Begin without rows; the first that come say which columns there are."""
         self.rows = 0
         self._file = scratch.file()
         self._writer: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._file.close()
 
     def add(self, table: pa.Table) -> None:
         """The next rows, of the same columns.
@@ -45,16 +51,15 @@ class Spool:
             self._writer.close()
             self._file.flush()
         mapped = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._file.close()
         return pa.ipc.open_file(pa.BufferReader(pa.py_buffer(mapped))).read_all()
 
 
 def spooled(tables: Iterable[pa.Table]) -> pa.Table:
     """Tables of the same columns, one at least, end to end on the disk."""
-    spool = Spool()
-    for table in tables:
-        spool.add(table)
-    return spool.table()
+    with Spool() as spool:
+        for table in tables:
+            spool.add(table)
+        return spool.table()
 
 
 def kept(table: pa.Table, mask: np.ndarray) -> pa.Table:

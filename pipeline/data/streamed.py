@@ -7,6 +7,7 @@ of its own. Splits that the recipe names are read from where it says.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,6 +33,7 @@ class Streaming:
         roles: says what makes two rows the same text.
         drops: rows that lack a value are left out.
         notes: what a person should know, a sentence each.
+        carved: the splits that were made of training rows.
     """
 
     spec: DataSpec
@@ -39,6 +41,7 @@ class Streaming:
     roles: Roles
     drops: bool
     notes: list[str] = field(default_factory=list)
+    carved: list[SplitName] = field(default_factory=list)
 
     def divided(self, sources: Sources) -> dict[SplitName, pa.Table]:
         """All splits, as views of files.
@@ -47,28 +50,30 @@ class Streaming:
             DataError: a row that cannot be read; a split without rows.
             StorageError: the disk is full.
         """
-        spools = {name: Spool() for name in SPLITS}
-        for name in SPLITS:
-            if name != "train" and name in sources:
-                for table in self._complete(name, sources[name]):
-                    spools[name].add(table)
-        shares = {name: share for name, share in self._shares.items() if name not in sources}
-        whole = self._carve(self._complete("train", sources["train"]), shares, spools)
-        for name in ("train", *shares):
-            _refuse_empty(name, spools[name].rows, of=whole)
-        for name, share in shares.items():
-            self.notes.append(
-                f"{name}: {spools[name].rows} of {whole} rows carved ({share:g}), fixed by their"
-                " texts"
-            )
-        return {name: spool.table() for name, spool in spools.items()}
+        with ExitStack() as open_files:
+            spools = {name: open_files.enter_context(Spool()) for name in SPLITS}
+            for name in SPLITS:
+                if name != "train" and name in sources:
+                    for table in self._complete(name, sources[name]):
+                        spools[name].add(table)
+            shares = self._shares(sources)
+            whole = self._carve(self._complete("train", sources["train"]), shares, spools)
+            for name in ("train", *shares):
+                _refuse_empty(name, spools[name].rows, of=whole)
+            for name, share in shares.items():
+                self.carved.append(name)
+                self.notes.append(
+                    f"{name}: {spools[name].rows} of {whole} rows carved ({share:g}), fixed by"
+                    " their texts"
+                )
+            return {name: spool.table() for name, spool in spools.items()}
 
-    @property
-    def _shares(self) -> dict[SplitName, float]:
+    def _shares(self, sources: Sources) -> dict[SplitName, float]:
+        """What is carved of the training rows."""
         given: dict[SplitName, float | None] = {
             "test": self.spec.test_share, "validation": self.spec.validation_share
         }  # fmt: skip
-        return {name: share for name, share in given.items() if share is not None}
+        return {name: share for name, share in given.items() if share and name not in sources}
 
     def _carve(
         self,
