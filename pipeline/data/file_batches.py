@@ -91,7 +91,7 @@ def _numbered(path: Path, asked: Asked, name: str, kind: Format) -> Iterator[Num
 
 def _of_rows(rows: Iterator[Numbered], asked: Asked, name: str) -> Iterator[pa.Table]:
     chosen: dict[str, str] = {}
-    for numbers, batch in streams.bounded(rows):
+    for numbers, batch in streams.bounded(rows, most=streams.ROWS):
         there = dict.fromkeys(key for row in batch for key in json_rows.keys(row))
         if not chosen:
             chosen = asked.choose(list(there), place=name)

@@ -54,9 +54,7 @@ class Stream:
     close: Callable[[], None] = lambda: None
 
 
-def bounded(
-    rows: Iterator[Numbered], *, most: int = ROWS
-) -> Iterator[tuple[list[int], list[Json]]]:
+def bounded(rows: Iterator[Numbered], *, most: int) -> Iterator[tuple[list[int], list[Json]]]:
     """Numbers and rows, those together that may be."""
     numbers: list[int] = []
     found: list[Json] = []
