@@ -146,8 +146,10 @@ def _drawn(table: pa.Table, rows: int, *, seed: int) -> pa.Table:
     """Rows drawn at random, as those of a step are."""
     import numpy as np
 
+    from pipeline.data.picking import picked
+
     order = np.random.default_rng(seed).permutation(table.num_rows)
-    return table.take(order[:rows])
+    return picked(table, order[:rows])
 
 
 def _step_seconds(log: Path) -> list[float]:

@@ -158,13 +158,13 @@ def test_chunks_leave_no_seam(tfidf: str, tmp_path: Path, monkeypatch: pytest.Mo
     source.write_text("text\n" + "".join(f"{text}\n" for text in texts))
     found = {}
     for size in (4, 25, 4096):
-        monkeypatch.setattr(reading, "_ROWS", size)
+        monkeypatch.setattr(streams, "ROWS", size)
         output = tmp_path / f"{size}.parquet"
         assert main(["predict", tfidf, "--input", str(source), "--output", str(output)]) == 0
         found[size] = read(output)
     assert found[4] == found[25] == found[4096]
     assert [row["text"] for row in found[4]] == texts
-    monkeypatch.setattr(reading, "_CHARACTERS", 30)
+    monkeypatch.setattr(streams, "_CHARACTERS", 30)
     stream = streams.of_file(
         source, reading.Reading.of(TextClassification(), "", blank=False).asked
     )
@@ -177,7 +177,7 @@ def test_chunks_leave_no_seam(tfidf: str, tmp_path: Path, monkeypatch: pytest.Mo
 def test_rows_without_a_text_are_refused_all_at_once_or_left_without_an_answer(
     tfidf: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "_ROWS", 2)
+    monkeypatch.setattr(streams, "ROWS", 2)
     source, output = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text("n,text\n1,\n2,  \n3,good\n4,\n5,bad\n6,\n")
     said = refused(capsys, tfidf, "--input", source, "--output", output)
@@ -251,7 +251,7 @@ def test_nothing_is_left_under_the_final_name_by_what_stops_half_way(
 ) -> None:
     source, output = tmp_path / "in.csv", tmp_path / "out" / "out.csv"
     source.write_text("text\n" + "good\n" * 10)
-    monkeypatch.setattr(reading, "_ROWS", 4)
+    monkeypatch.setattr(streams, "ROWS", 4)
     fitted: Any = type(opening.find(tfidf, Silent()).load(Silent()))
     before = fitted.predict
     calls = iter(range(10))

@@ -50,11 +50,10 @@ class FittedLinear:
         """Answer every row; probabilities are calibrated on the validation rows."""
         import numpy as np
 
-        texts = self.task.texts(table)
         found = []
-        with report.progress("predicting", len(texts)) as advance:
-            for start in range(0, max(len(texts), 1), _CHUNK):
-                part = texts[start : start + _CHUNK]
+        with report.progress("predicting", table.num_rows) as advance:
+            for start in range(0, max(table.num_rows, 1), _CHUNK):
+                part = self.task.texts(table.slice(start, _CHUNK))
                 features = joined([terms.transform(part) for terms in self.terms])
                 found.append(self.linear.outputs(features))
                 advance(len(part))

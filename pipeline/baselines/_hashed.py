@@ -41,7 +41,7 @@ def fit(work: Work, kinds: Kinds, cutter: Cutter) -> FittedLinear:
     terms = HashedTerms(kinds, _idf(work, order[:_SAMPLE], kinds, cutter), cutter)
     models = [_Model(penalty, len(work.labels), work.seed) for penalty in _PENALTIES]
     with work.report.progress("tfidf, hashed", work.train.num_rows) as advance:
-        for table in _chunks(work.train.take, order):
+        for table in _chunks(work.train, order):
             features = terms.transform(work.task.texts(table))
             targets = work.task.references(table, work.labels)
             for model in models:
@@ -96,7 +96,7 @@ def _outputs(work: Work, terms: HashedTerms, models: Sequence[Linear]) -> list[n
 
     found: list[list[np.ndarray]] = [[] for _ in models]
     rows = np.arange(work.validation.num_rows)
-    for table in _chunks(work.validation.take, rows):
+    for table in _chunks(work.validation, rows):
         features = terms.transform(work.task.texts(table))
         for parts, model in zip(found, models, strict=True):
             parts.append(model.outputs(features))
@@ -107,12 +107,14 @@ def _idf(work: Work, rows: np.ndarray, kinds: Kinds, cutter: Cutter) -> np.ndarr
     import numpy as np
 
     frequency = np.zeros(COLUMNS, dtype=np.int64)
-    for table in _chunks(work.train.take, rows):
+    for table in _chunks(work.train, rows):
         counts = hashed(work.task.texts(table), kinds, cutter)
         frequency += np.bincount(counts.indices, minlength=COLUMNS)
     return (np.log((1 + len(rows)) / (1 + frequency)) + 1).astype(np.float32)
 
 
-def _chunks(take: Any, rows: np.ndarray) -> Iterator[pa.Table]:
+def _chunks(table: pa.Table, rows: np.ndarray) -> Iterator[pa.Table]:
+    from pipeline.data.picking import picked
+
     for start in range(0, len(rows), _CHUNK):
-        yield take(rows[start : start + _CHUNK])
+        yield picked(table, rows[start : start + _CHUNK])

@@ -47,13 +47,14 @@ class Probe(Baseline):
         """
         import numpy as np
 
+        from pipeline.data.picking import picked
         from pipeline.training import probe
         from pipeline.training.linear_heads import PENALTIES
 
         if work.features is None:
             raise RecipeError("probe looks at a run's own base, and this is no run")
         order = np.random.default_rng(work.seed).permutation(work.train.num_rows)
-        train = work.train.take(np.sort(order[: self.max_rows]))
+        train = picked(work.train, np.sort(order[: self.max_rows]))
         gold = work.task.references(work.validation, work.labels)
         seen = work.features.of(train, work.report), work.features.of(work.validation, work.report)
         with work.report.progress("probe", len(PENALTIES)) as advance:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import storage
 from pipeline.contest import Entry
-from pipeline.contracts import ROW_ID, ContenderResult, Predictions, SeedResult, Splits, Work
+from pipeline.contracts import ROW_ID, ContenderResult, Predictions, SeedResult, Splits, Task, Work
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +36,7 @@ def write_predictions(entries: Sequence[Entry], splits: Splits, work: Work, path
     references = task.references(splits.test, labels)
     columns: dict[str, Any] = {
         ROW_ID: splits.test[ROW_ID],
-        "text": task.texts(splits.test),
+        "text": _texts(task, splits.test),
         GOLD: task.in_context(references, splits.test, labels, gold=True),
     }
     for entry in entries:
@@ -54,6 +54,15 @@ def write_predictions(entries: Sequence[Entry], splits: Splits, work: Work, path
         for seed, answers in zip(seeds[1:], entry.others, strict=True):
             columns[column(entry.result.name, seed)] = as_column(answers)
     _write(columns, path)
+
+
+def _texts(task: Task, table: pa.Table) -> pa.ChunkedArray:
+    """(N,) the rows as texts, of which Python holds some at a time."""
+    import pyarrow as pa
+
+    from pipeline.data.hashing import in_batches
+
+    return pa.chunked_array([task.texts(part) for part in in_batches(table)], pa.string())
 
 
 def keep(entry: Entry, folder: Path) -> None:

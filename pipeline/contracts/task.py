@@ -43,6 +43,9 @@ class Task(Component):
     head_fits: ClassVar[bool] = False
     """The head is linear and can start as a probe on the frozen base's features."""
 
+    encodes_in_parts: ClassVar[bool] = False
+    """Examples of some rows are the same beside any others, and ``encode`` says nothing of all."""
+
     @property
     @abstractmethod
     def columns(self) -> Mapping[str, Column]:

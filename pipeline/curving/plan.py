@@ -25,6 +25,12 @@ def with_all_rows(recipe: Recipe) -> Recipe:
             "a curve compares with baselines, and this recipe has none",
             hint="name some: baselines=[tfidf]",
         )
+    if recipe.data.streaming:
+        raise UserError(
+            "a curve draws its rows from memory, and this recipe streams them",
+            hint="leave streaming out for it, with data.train a file of so many rows as memory"
+            " holds: data.streaming=false",
+        )
     changed: dict[str, Any] = {"per_class": None, "limit": None}
     if recipe.data.validation == "rest":
         changed["validation"] = _VALIDATION_SHARE

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.contracts import ROW_ID, Column, ColumnKind
+from pipeline.data.hashing import in_batches
 from pipeline.errors import Problem
 
 _SHOWN = 5
@@ -36,6 +38,12 @@ def complete(table: pa.Table, columns: Mapping[str, Column]) -> pa.Table:
     return table
 
 
+def dropped(split: str, count: int) -> str:
+    """What is said where ``complete`` left rows out."""
+    what = "1 row that lacks" if count == 1 else f"{count} rows that lack"
+    return f"{split}: dropped {what} a value"
+
+
 def missing_values(split: str, table: pa.Table, columns: Mapping[str, Column]) -> list[Problem]:
     """Values that are empty, blank or absent, a problem a column; an optional text may be."""
     return [
@@ -47,7 +55,7 @@ def missing_values(split: str, table: pa.Table, columns: Mapping[str, Column]) -
 def lacking(table: pa.Table, columns: Mapping[str, Column]) -> dict[str, pa.ChunkedArray]:
     """The ids of the rows whose value is missing, by column; columns that are whole left out."""
     found = {
-        name: table[ROW_ID].filter(_missing(table[name], columns[name].kind))
+        name: _rows_where(table, name, partial(_missing, kind=columns[name].kind))[ROW_ID]
         for name in _needed(table, columns)
     }
     return {name: rows for name, rows in found.items() if len(rows)}
@@ -70,8 +78,7 @@ def spelled_gaps(split: str, table: pa.Table, columns: Mapping[str, Column]) -> 
     for name, column in columns.items():
         if column.kind != "label" or name not in table.column_names:
             continue
-        spelled = pc.is_in(pc.utf8_lower(table[name]), value_set=pa.array(_SPELLED))
-        found = table.filter(spelled)
+        found = _rows_where(table, name, _is_spelled)
         if found.num_rows:
             words = ", ".join(f"'{word}'" for word in pc.unique(found[name]).to_pylist())
             problems.append(
@@ -111,6 +118,19 @@ def first_rows(rows: pa.ChunkedArray) -> str:
     shown = ", ".join(rows.slice(0, _SHOWN).to_pylist())
     more = len(rows) - _SHOWN
     return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _rows_where(
+    table: pa.Table, name: str, chooses: Callable[[pa.ChunkedArray], pa.ChunkedArray]
+) -> pa.Table:
+    """Ids and values of the rows whose value is chosen, looked at a batch at a time."""
+    column = table.select([ROW_ID, name])
+    parts = [part.filter(chooses(part[name])) for part in in_batches(column)]
+    return pa.concat_tables([column.slice(0, 0), *parts])
+
+
+def _is_spelled(labels: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.is_in(pc.utf8_lower(labels), value_set=pa.array(_SPELLED))
 
 
 def _needed(table: pa.Table, columns: Mapping[str, Column]) -> list[str]:

@@ -21,6 +21,8 @@ class Asked:
         unit: what of a plain text is a row.
         report: told what a person should know of how a value was read.
         usual: ours -> theirs, as ``mapping``, where no other was given and a file has them.
+        marks: column -> the mark at which its cells of several labels are split, where rows
+            come a batch at a time and the first that needs one decides; None: all are there.
     """
 
     columns: Mapping[str, Column] = field(default_factory=dict)
@@ -28,6 +30,7 @@ class Asked:
     unit: Unit = "paragraph"
     report: Reporter = field(default_factory=Silent)
     usual: Mapping[str, str | int] = field(default_factory=dict)
+    marks: dict[str, str] | None = None
 
     @property
     def positional(self) -> bool:

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.contracts import SplitName
 from pipeline.data import splitting
 from pipeline.data.doctor.findings import counted
 from pipeline.data.doctor.spec import DoctorSpec
-from pipeline.data.doctor.treatment import without_conflicts, without_repeats, without_shared
+from pipeline.data.doctor.treatment import not_conflicting, not_repeated, not_shared
 from pipeline.data.policies import by_hash, by_time
-from pipeline.data.spec import DIVIDED_BY, DataSpec, SplitBy
+from pipeline.data.spec import DataSpec
+from pipeline.data.split_by import DIVIDED_BY, SplitBy
 from pipeline.data.splitting import Roles
 from pipeline.errors import DataError
 
-_Treatment = Callable[[pa.Table, Sequence[str], Sequence[str]], pa.Table]
+_Treatment = Callable[[pa.Table, Sequence[str], Sequence[str]], np.ndarray]
+
+
+def in_memory(table: pa.Table, mask: np.ndarray) -> pa.Table:
+    """The rows that a mask (N,) chooses."""
+    return table.filter(pa.array(mask))
 
 
 @dataclass
@@ -26,7 +32,11 @@ class Dividing:
     """The rows on their way to splits, and what is said about it.
 
     Attributes:
+        given: the splits that there are already. Streamed rows come with all of them, ``limit``
+            included.
         answers: columns that hold what is to be answered.
+        carved: those of ``given`` that were training rows, and are treated as such.
+        keep: gives the rows that a mask chooses.
     """
 
     given: dict[SplitName, pa.Table]
@@ -36,6 +46,8 @@ class Dividing:
     doctor: DoctorSpec
     seed: int
     notes: list[str] = field(default_factory=list)
+    carved: Sequence[SplitName] = ()
+    keep: Callable[[pa.Table, np.ndarray], pa.Table] = in_memory
 
     def divide(self) -> dict[SplitName, pa.Table]:
         """Test rows first, then validation rows, then what training keeps of the rest.
@@ -60,20 +72,25 @@ class Dividing:
             if validation is not None:
                 others["validation"] = validation
             pool = self._without_shared("train", pool, others)
-        pool = self._treated(pool)
+        pool = self._treated("train", pool)
+        if validation is not None and "validation" in self.carved:
+            validation = self._treated("validation", validation)
         if carves_validation:
             share = spec.validation_share or 0.0
             validation, pool = self._carve(pool, share, of=whole, split="validation", reserve=1)
         # What is left over validates, so groups must not be cut in two where the rest does.
         together = self._grouped.group if spec.validation == "rest" else self.roles.group
-        train, spared, notes = splitting.cut(
-            pool,
-            per_class=spec.per_class,
-            limit=spec.limit,
-            roles=replace(self.roles, group=together),
-            seed=self.seed,
-        )
-        self.notes += notes
+        limit = None if spec.streaming else spec.limit
+        train, spared = pool, pool.slice(0, 0)
+        if spec.per_class is not None or limit is not None:
+            train, spared, notes = splitting.cut(
+                pool,
+                per_class=spec.per_class,
+                limit=limit,
+                roles=replace(self.roles, group=together),
+                seed=self.seed,
+            )
+            self.notes += notes
         if validation is None:
             validation = spared
             self.notes.append(
@@ -117,21 +134,20 @@ class Dividing:
             how = "stratified and seeded" if roles.label else "seeded"
             if isinstance(policy, SplitBy):
                 how += f", whole groups of '{policy.group}'"
-        mask = pa.array(taken)
-        carved = pool.filter(mask)
+        carved = self.keep(pool, taken)
         self.notes.append(f"{split}: {carved.num_rows} of {of} rows carved ({share:g}), {how}")
-        return carved, pool.filter(pc.invert(mask))
+        return carved, self.keep(pool, ~taken)
 
-    def _treated(self, pool: pa.Table) -> pa.Table:
+    def _treated(self, split: SplitName, pool: pa.Table) -> pa.Table:
         """Without the rows that the recipe wants dropped from training."""
         ways: tuple[tuple[str, _Treatment, str], ...] = (
-            (self.doctor.repeats, without_repeats, "that stood there before"),
-            (self.doctor.conflicts, without_conflicts, "whose text has two answers"),
+            (self.doctor.repeats, not_repeated, "that stood there before"),
+            (self.doctor.conflicts, not_conflicting, "whose text has two answers"),
         )
         for action, treat, what in ways:
             if action == "drop":
-                kept = treat(pool, self.roles.texts, self.answers)
-                self._say_dropped("train", pool.num_rows - kept.num_rows, what)
+                kept = self.keep(pool, treat(pool, self.roles.texts, self.answers))
+                self._say_dropped(split, pool.num_rows - kept.num_rows, what)
                 pool = kept
         return pool
 
@@ -139,7 +155,7 @@ class Dividing:
         self, name: SplitName, table: pa.Table, others: Mapping[SplitName, pa.Table]
     ) -> pa.Table:
         for other, rival in others.items():
-            kept = without_shared(table, rival, self.roles.texts)
+            kept = self.keep(table, not_shared(table, rival, self.roles.texts))
             self._say_dropped(name, table.num_rows - kept.num_rows, f"whose text is in {other} too")
             table = kept
         if not table.num_rows:

@@ -16,7 +16,7 @@ from pipeline.contracts import Column, Json, Reporter, Silent
 from pipeline.data import conll, delimited, json_rows, parallel, parquet_rows, plain_text, squad
 from pipeline.data.columns import Asked
 from pipeline.data.dialects import USUAL, dialect_of
-from pipeline.data.paths import Found
+from pipeline.data.paths import Format, Found
 from pipeline.data.recognition import recognise
 from pipeline.data.spec import Unit
 from pipeline.data.tables import column, convert
@@ -124,13 +124,7 @@ def describe(files: Sequence[Path], names: Mapping[Path, str]) -> list[Json]:
 
 
 def _read_one(path: Path, asked: Asked, name: str) -> pa.Table:
-    kind = recognise(path, asked)
-    if asked.positional and kind not in _WITHOUT_HEADER:
-        raise DataError(
-            f"columns by position are for CSV, TSV and CoNLL; a {kind} file has names",
-            place=name,
-            hint=f"its columns are: {', '.join(header(path, asked))}",
-        )
+    kind = kind_of(path, asked, name)
     if kind in ("conll", "conllu"):
         return conll.read(path, asked, name=name, universal=kind == "conllu")
     if kind == "squad":
@@ -158,6 +152,22 @@ def _read_one(path: Path, asked: Asked, name: str) -> pa.Table:
             asked.report.note(f"{name}: fields are set apart by {dialect.named}; quotes {quotes}")
     found = {theirs: column(table, theirs) for theirs in wanted}
     return convert(found, chosen, asked, numbers=numbers, name=name)
+
+
+def kind_of(path: Path, asked: Asked, name: str) -> Format:
+    """How to read a file.
+
+    Raises:
+        DataError: columns are given by position, and the file has names for them.
+    """
+    kind = recognise(path, asked)
+    if asked.positional and kind not in _WITHOUT_HEADER:
+        raise DataError(
+            f"columns by position are for CSV, TSV and CoNLL; a {kind} file has names",
+            place=name,
+            hint=f"its columns are: {', '.join(header(path, asked))}",
+        )
+    return kind
 
 
 def _uneven(tables: Sequence[pa.Table], names: Sequence[str]) -> list[Problem]:

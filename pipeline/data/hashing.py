@@ -16,7 +16,7 @@ import xxhash
 
 from pipeline.data.keys import joined
 
-BATCH = 1 << 16
+BATCH = 1 << 13
 """Rows that are looked at together: what is worked out for them is forgotten after them."""
 
 _MARKS = r"""[.,;:!?'"`\x{2018}-\x{201f}\x{b4}\x{b7}\x{3001}\x{3002}\x{300c}-\x{300f}]+"""

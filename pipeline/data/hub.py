@@ -40,7 +40,7 @@ def load(
     loaded, commit = fetch(spec, report)
     tables = {
         split: convert(loaded[theirs], columns, spec.mapping(split), split=theirs, report=report)
-        for split, theirs in _choose_splits(spec, list(loaded)).items()
+        for split, theirs in choose_splits(spec, list(loaded)).items()
     }
     return tables, {"hub": {"id": spec.hub, "config": spec.config, "revision": commit}}
 
@@ -56,16 +56,9 @@ def fetch(spec: DataSpec, report: Reporter) -> tuple[datasets.DatasetDict, str |
     """
     import datasets
 
-    name = str(spec.hub)
-    if Path(name).is_dir():
-        # The datasets library would read the folder without a word.
-        raise DataError(
-            f"'{name}' is also a folder here, and would be read instead of the Hub",
-            place="data.hub",
-            hint=f"for the folder write train: {name}; for the Hub run from another folder",
-        )
+    name = data_set_name(spec)
     with report.progress(f"downloading and reading {name}", 2) as advance:
-        commit, unreachable = _commit(name, spec.revision)
+        commit, unreachable = commit_of(name, spec.revision)
         advance(1)
         try:
             with _cache_only(unreachable is not None):
@@ -126,7 +119,24 @@ def explain(error: Exception, name: str, config: str | None, unreachable: str | 
     )
 
 
-def _commit(name: str, revision: str | None) -> tuple[str | None, str | None]:
+def data_set_name(spec: DataSpec) -> str:
+    """The id of the data set.
+
+    Raises:
+        DataError: a folder here is called so.
+    """
+    name = str(spec.hub)
+    if Path(name).is_dir():
+        # The datasets library would read the folder without a word.
+        raise DataError(
+            f"'{name}' is also a folder here, and would be read instead of the Hub",
+            place="data.hub",
+            hint=f"for the folder write train: {name}; for the Hub run from another folder",
+        )
+    return name
+
+
+def commit_of(name: str, revision: str | None) -> tuple[str | None, str | None]:
     """The commit behind a branch or tag, or None and why the Hub gave no answer."""
     from huggingface_hub import HfApi
 
@@ -175,7 +185,12 @@ def _cache_only(wanted: bool) -> Iterator[None]:
         constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE = before
 
 
-def _choose_splits(spec: DataSpec, there: list[str]) -> dict[SplitName, str]:
+def choose_splits(spec: DataSpec, there: list[str]) -> dict[SplitName, str]:
+    """Ours -> theirs, of the splits that a recipe names and those that bear our names.
+
+    Raises:
+        DataError: one that is named is not there, or there is none to learn from.
+    """
     chosen: dict[SplitName, str] = {}
     # With test: validation, the rows to validate on must be others.
     spoken_for = {spec.train, spec.validation, spec.test}

@@ -36,14 +36,34 @@ def convert(
     """
     asked = Asked(columns, mapping, report=report or Silent())
     table = rows.with_format("arrow")[:]
+    return converted(table, rows.features, asked, split=split)
+
+
+def converted(
+    table: pa.Table,
+    features: Mapping[str, Any],
+    asked: Asked,
+    *,
+    split: str,
+    before: int = 0,
+) -> pa.Table:
+    """Rows as the Hub has them, as ``convert`` gives them.
+
+    Args:
+        features: theirs -> what the data set says of the column.
+        before: rows of the split that come before these.
+
+    Raises:
+        DataError: see ``convert``.
+    """
     chosen = asked.choose(tables.names(table.schema), place=f"split '{split}'")
     found = {
         theirs: _named(
-            tables.column(table, theirs), rows.features.get(theirs), column=theirs, split=split
+            tables.column(table, theirs), features.get(theirs), column=theirs, split=split
         )
         for theirs in dict.fromkeys(chosen.values())
     }
-    numbers = np.arange(1, table.num_rows + 1)
+    numbers = np.arange(before + 1, before + table.num_rows + 1)
     return tables.convert(found, chosen, asked, numbers=numbers, name=split)
 
 

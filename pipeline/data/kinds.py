@@ -41,6 +41,7 @@ def from_arrow(
     place: str,
     column: str,
     report: Reporter,
+    marks: dict[str, str] | None = None,
 ) -> pa.ChunkedArray:
     """A column that was read, in the type of its kind.
 
@@ -51,6 +52,7 @@ def from_arrow(
         place: the file or split, for messages.
         column: the name that the column has there, for messages.
         report: told how the labels of a cell were set apart.
+        marks: as in ``Asked``.
 
     Raises:
         DataError: the first rows whose value is none of this kind, with what they hold.
@@ -61,8 +63,9 @@ def from_arrow(
     if quick is not None:
         return quick
     return from_values(
-        values.to_pylist(), kind, numbers=numbers, place=place, column=column, report=report
-    )
+        values.to_pylist(), kind, numbers=numbers, place=place, column=column, report=report,
+        marks=marks,
+    )  # fmt: skip
 
 
 def from_values(
@@ -73,6 +76,7 @@ def from_values(
     place: str,
     column: str,
     report: Reporter,
+    marks: dict[str, str] | None = None,
 ) -> pa.ChunkedArray:
     """Plain values, of JSON say, in the type of their column's kind; None stays null.
 
@@ -80,8 +84,13 @@ def from_values(
     """
     if kind == "labels":
         mark = one_value.mark_of(values)
-        if mark is not None:
+        known = None if marks is None else marks.get(column)
+        if known is not None:
+            mark = _same_mark(known, mark, column, f"{place}:{numbers[0]}")
+        elif mark is not None:
             report.note(f"{place}: the labels in '{column}' are split at '{mark}'")
+            if marks is not None:
+                marks[column] = mark
         read: Callable[[Any], Any] = partial(one_value.labels, mark=mark)
     else:
         read = _READERS[kind]
@@ -101,6 +110,18 @@ def from_values(
         return pa.chunked_array([pa.array(found, TYPES[kind])])
     except (UnicodeEncodeError, OverflowError, pa.ArrowException) as error:
         raise _unwritable(found, kind, numbers, place, column) from error
+
+
+def _same_mark(known: str, found: str | None, column: str, place: str) -> str:
+    """The mark that rows before were split at; another that comes before it would be the mark."""
+    if found is not None and one_value.MARKS.index(found) < one_value.MARKS.index(known):
+        raise DataError(
+            f"the labels in '{column}' were split at '{known}' so far, and from about here on"
+            f" there are some with '{found}'",
+            place=place,
+            hint=f"use '{found}' in every row, write lists, or leave streaming out",
+        )
+    return known
 
 
 def as_text(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -33,18 +35,39 @@ def read(path: Path, *, name: str, wanted: list[str]) -> tuple[pa.Table, np.ndar
         DataError: unreadable, or without rows.
     """
     file = _open(path)
-    try:
+    with _told(name):
         table = file.read(columns=wanted)
         table.validate(full=True)  # the reader lets lengths and letters pass that cannot be
+    if not table.num_rows:
+        raise DataError("it has no rows", place=name)
+    return table, np.arange(1, table.num_rows + 1, dtype=np.int64)
+
+
+def batches(
+    path: Path, *, name: str, wanted: list[str], rows: int
+) -> Iterator[tuple[pa.Table, np.ndarray]]:
+    """The same, so many rows at a time; a file without rows has no batch."""
+    file = _open(path)
+    count = 0
+    with _told(name):
+        for batch in file.iter_batches(batch_size=rows, columns=wanted):
+            table = pa.Table.from_batches([batch])
+            table.validate(full=True)
+            yield table, np.arange(count + 1, count + table.num_rows + 1, dtype=np.int64)
+            count += table.num_rows
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """What Arrow says of rows that cannot be read, with the name of their file."""
+    try:
+        yield
     except (pa.ArrowException, OSError, MemoryError) as error:
         raise DataError(
             f"it begins as a Parquet file, and its rows cannot be read: {_first_line(error)}",
             place=name,
             hint="it is damaged: copy or download it again",
         ) from error
-    if not table.num_rows:
-        raise DataError("it has no rows", place=name)
-    return table, np.arange(1, table.num_rows + 1, dtype=np.int64)
 
 
 def _first_line(error: BaseException) -> str:

@@ -5,7 +5,7 @@ Blank lines set paragraphs apart and are no rows. A row's number is its first li
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -26,7 +26,8 @@ def read(path: Path, asked: Asked, *, name: str) -> pa.Table:
         DataError: unreadable, not text, or empty; a task that needs more than a text.
     """
     (ours,) = asked.choose(header(asked), place=name)
-    rows = list(_rows(read_lines(path, name=name, report=asked.report), asked.unit))
+    lines = read_lines(path, name=name, report=asked.report)
+    rows = list(units(enumerate(lines, start=1), asked.unit))
     texts = pa.chunked_array([pa.array([text for _, text in rows], TEXT)])
     numbers = np.array([number for number, _ in rows], dtype=np.int64)
     return finish({ours: texts}, asked.columns, numbers=numbers, name=name)
@@ -37,14 +38,14 @@ def header(asked: Asked) -> list[str]:
     return asked.of_kind("text")[:1] or ["text"]
 
 
-def _rows(lines: list[str], unit: Unit) -> Iterator[tuple[int, str]]:
-    numbered = list(enumerate(lines, start=1))
+def units(lines: Iterable[tuple[int, str]], unit: Unit) -> Iterator[tuple[int, str]]:
+    """Numbered lines as numbered rows, one at a time but for ``file``."""
     if unit == "file":
-        yield 1, "\n".join(lines)
+        yield 1, "\n".join(line for _, line in lines)
     elif unit == "line":
-        yield from ((number, line) for number, line in numbered if line.strip())
+        yield from ((number, line) for number, line in lines if line.strip())
     else:
-        for filled, block in groupby(numbered, key=lambda one: bool(one[1].strip())):
+        for filled, block in groupby(lines, key=lambda one: bool(one[1].strip())):
             if filled:
                 paragraph = list(block)
                 yield paragraph[0][0], "\n".join(line for _, line in paragraph)

@@ -30,8 +30,7 @@ def by_hash(table: pa.Table, share: float, *, split: SplitName, roles: Roles) ->
     Raises:
         DataError: none, or all of them, would be set aside.
     """
-    place = plain_hashes(table, roles.group or roles.texts) / 2.0**64
-    chosen = place < share if split == "test" else place >= 1 - share
+    chosen = lies_in(split, table, share, roles=roles)
     if chosen.all() or not chosen.any():
         raise DataError(
             f"by hash, {'all' if chosen.any() else 'none'} of the {table.num_rows} rows would be"
@@ -40,6 +39,12 @@ def by_hash(table: pa.Table, share: float, *, split: SplitName, roles: Roles) ->
             hint="they are too few for it: write split: stratified, or give another share",
         )
     return chosen
+
+
+def lies_in(split: SplitName, table: pa.Table, share: float, *, roles: Roles) -> np.ndarray:
+    """(N,) whether each row is one of ``split``, test or validation, by its text."""
+    place = plain_hashes(table, roles.group or roles.texts) / 2.0**64
+    return np.asarray(place < share if split == "test" else place >= 1 - share)
 
 
 def by_time(table: pa.Table, share: float, *, of: int, split: SplitName, column: str) -> np.ndarray:

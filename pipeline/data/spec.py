@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from pipeline.data.builtin._choice import Builtin
+from pipeline.data.split_by import DIVIDED_BY, Position, SplitBy
+from pipeline.data.streaming_limits import needs_rows_held
 
 TEST_SHARE = 0.2
 """Share of the rows that becomes the test split where the recipe names none."""
@@ -14,42 +16,11 @@ VALIDATION_SHARE = 0.15
 """Share of the rows that becomes the validation split where the recipe names none."""
 
 Share = Annotated[float, Field(gt=0, lt=1)]
-Position = Annotated[StrictInt, Field(ge=1)]
 Unit = Literal["line", "paragraph", "file"]
 Name = Annotated[str, Field(min_length=1)]
 Files = Name | Annotated[list[str], Field(min_length=1)]
 Parallel = Annotated[dict[str, Name], Field(min_length=1)]
 """Our column -> the text file that holds it, a row a line."""
-
-
-DIVIDED_BY = "divided_by"
-"""Our name of the column that ``split`` names; no task reads it."""
-
-
-class SplitBy(BaseModel):
-    """A column of the training rows by which they are divided."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    group: str | Position | None = Field(
-        default=None, description="Column whose equal values keep rows on one side."
-    )
-    time: str | Position | None = Field(
-        default=None, description="Column of numbers or ISO dates; the latest rows are set aside."
-    )
-
-    @property
-    def column(self) -> str | int:
-        """The one that is given."""
-        given = self.group if self.time is None else self.time
-        assert given is not None  # noqa: S101
-        return given
-
-    @model_validator(mode="after")
-    def _one_of_them(self) -> SplitBy:
-        if (self.group is None) == (self.time is None):
-            raise ValueError("give one of the two: group, or time, with the name of a column")
-        return self
 
 
 class DataSpec(BaseModel):
@@ -104,11 +75,21 @@ class DataSpec(BaseModel):
         description="What of a plain text is a row: a line, a paragraph (up to a blank line), "
         "or the whole file.",
     )
+    streaming: bool = Field(
+        default=False,
+        description="Read the rows once, a few thousand at a time, and keep them on the disk, so"
+        " that there may be more of them than memory holds; a Hub data set is read as it is"
+        " fetched. split: hash is then the default. Of the baselines majority and, above its"
+        " hash_rows, tfidf take as little memory; others hold all training rows.",
+    )
     per_class: int | None = Field(
         default=None, ge=1, description="Training rows to keep of each class."
     )
     limit: int | None = Field(
-        default=None, ge=1, description="Training rows to keep in all, in proportion to classes."
+        default=None,
+        ge=1,
+        description="Training rows to keep in all, in proportion to classes; with streaming, the"
+        " first ones: no row is read behind the last of them.",
     )
     split: Literal["stratified", "hash"] | SplitBy = Field(
         default="stratified",
@@ -156,6 +137,13 @@ class DataSpec(BaseModel):
         """Columns are given by position: the files have no header."""
         return any(isinstance(theirs, int) for theirs in self.columns.values())
 
+    @model_validator(mode="before")
+    @classmethod
+    def _streamed_rows_are_divided_by_hash(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("streaming") is True and "split" not in given:
+            return {**given, "split": "hash"}
+        return given
+
     @field_validator("validation", "test", mode="before")
     @classmethod
     def _share_in_range(cls, value: object) -> object:
@@ -183,6 +171,12 @@ class DataSpec(BaseModel):
             for key in ("train", "validation", "test"):
                 if isinstance(getattr(self, key), list | dict):
                     raise ValueError(f"with hub, {key} is the name of one split, not a list")
+        return self
+
+    @model_validator(mode="after")
+    def _streaming_holds_no_rows(self) -> DataSpec:
+        if self.streaming and (found := needs_rows_held(self)):
+            raise ValueError(f"streaming holds no rows, so drop {'; '.join(found)}")
         return self
 
     @model_validator(mode="after")

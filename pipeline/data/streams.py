@@ -1,8 +1,7 @@
 """Rows of a file or a pipe one after the other, with all of their columns.
 
-Training reads a whole file at once, because it goes over it again and again. Here nothing is
-kept: memory does not grow with the number of rows. A row is a dictionary, theirs -> value; its
-number is the line on which it begins, or its place in a Parquet file.
+Nothing is kept: memory does not grow with the number of rows. A row is a dictionary,
+theirs -> value; its number is the line on which it begins, or its place in a Parquet file.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from typing import Any, BinaryIO, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.contracts import ROW_ID
+from pipeline.contracts import ROW_ID, Json
 from pipeline.data import conll, files, json_text, raw
 from pipeline.data.columns import Asked
 from pipeline.data.dialects import USUAL, dialect_of
@@ -29,7 +28,9 @@ from pipeline.errors import DataError
 
 Kind = Literal["text", "csv", "tsv", "jsonl"]
 
-_TOGETHER = 4096
+ROWS = 4096
+_CHARACTERS = 1 << 23
+"""Bounds of the rows that are held together: so many, or of so many characters."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,23 @@ class Stream:
     close: Callable[[], None] = lambda: None
 
 
-def of_file(path: Path, asked: Asked) -> Stream:
+def bounded(rows: Iterator[Numbered], *, most: int) -> Iterator[tuple[list[int], list[Json]]]:
+    """Numbers and rows, those together that may be."""
+    numbers: list[int] = []
+    found: list[Json] = []
+    size = 0
+    for number, row in rows:
+        numbers.append(number)
+        found.append(row)
+        size += sum(len(value) for value in row.values() if isinstance(value, str))
+        if len(found) == most or size > _CHARACTERS:
+            yield numbers, found
+            numbers, found, size = [], [], 0
+    if found:
+        yield numbers, found
+
+
+def of_file(path: Path, asked: Asked, *, name: str = "") -> Stream:
     """The rows of a file, read as its ending says; ``.gz`` is unpacked.
 
     What is not written row by row, such as a JSON list, is read at once and held in memory.
@@ -61,13 +78,14 @@ def of_file(path: Path, asked: Asked) -> Stream:
     Args:
         asked: what the task reads; a text file that names none of it in its first line is
             plain lines.
+        name: what messages call it, where that is more than the file's name.
 
     Raises:
         DataError: there is no such file, or no way to read it.
     """
     if not path.is_file():
         raise DataError("there is no such file", place=str(path))
-    name = path.name
+    name = name or path.name
     kind = recognise(path, replace(asked, unit="line"))
     if kind in ("conll", "conllu", "squad"):
         mapping = asked.mapping if kind == "squad" else {**_of_tokens(asked), **asked.mapping}
@@ -155,7 +173,7 @@ def _of_list(path: Path, name: str) -> Iterator[Numbered]:
 
 
 def _of_table(found: pa.Table) -> Iterator[Numbered]:
-    for batch in found.to_batches(max_chunksize=_TOGETHER):
+    for batch in found.to_batches(max_chunksize=ROWS):
         for row in batch.to_pylist():
             yield int(row.pop(ROW_ID).rpartition(":")[2]), row
 
@@ -163,7 +181,7 @@ def _of_table(found: pa.Table) -> Iterator[Numbered]:
 def _of_parquet(path: Path, name: str) -> Iterator[Numbered]:
     number = 0
     with _told(name), pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=_TOGETHER):
+        for batch in file.iter_batches(batch_size=ROWS):
             for row in batch.to_pylist():
                 number += 1
                 yield number, row

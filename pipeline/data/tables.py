@@ -44,7 +44,7 @@ def convert(
         try:
             columns[ours] = from_arrow(
                 found[theirs], asked.columns[ours].kind, numbers=numbers, place=name,
-                column=theirs, report=asked.report,
+                column=theirs, report=asked.report, marks=asked.marks,
             )  # fmt: skip
         except DataError as error:
             problems += error.problems
@@ -72,7 +72,7 @@ def convert_values(
         try:
             columns[ours] = from_values(
                 values(theirs), asked.columns[ours].kind, numbers=numbers, place=name,
-                column=theirs, report=asked.report,
+                column=theirs, report=asked.report, marks=asked.marks,
             )  # fmt: skip
         except DataError as error:
             problems += error.problems

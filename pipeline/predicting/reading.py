@@ -17,11 +17,8 @@ from pipeline.data.tables import convert_values
 from pipeline.errors import DataError, UserError, suggestion
 from pipeline.predicting.request import Source
 
-_ROWS = 4096
 _ROWS_OF_PIPE = 256
-_CHARACTERS = 1 << 23
-"""Bounds of a chunk: so many rows, fewer where somebody may be waiting at the
-other end of a pipe; or rows that have so many characters together."""
+"""Rows of a chunk where somebody may be waiting at the other end of a pipe."""
 _SHOWN = 5
 
 
@@ -154,7 +151,8 @@ class Reading:
             DataError: columns that are missing, values that are none of their kind, no rows.
         """
         chosen: Mapping[str, str] | None = None
-        for numbers, rows in _bounded(stream):
+        most = streams.ROWS if stream.again else _ROWS_OF_PIPE
+        for numbers, rows in streams.bounded(stream.rows(), most=most):
             chosen = chosen or self._choose(rows, stream)
             table = self._table(numbers, rows, chosen, stream.name)
             lacking = checks.lacking(table, self.asked.columns)
@@ -222,20 +220,3 @@ class Reading:
             lambda theirs: [json_rows.value(row, theirs) for row in rows],
             chosen, self.asked, numbers=np.asarray(numbers, np.int64), name=name,
         )  # fmt: skip
-
-
-def _bounded(stream: Stream) -> Iterator[tuple[list[int], list[Json]]]:
-    """Numbers and rows of each chunk."""
-    most = _ROWS if stream.again else _ROWS_OF_PIPE
-    numbers: list[int] = []
-    rows: list[Json] = []
-    size = 0
-    for number, row in stream.rows():
-        numbers.append(number)
-        rows.append(row)
-        size += sum(len(value) for value in row.values() if isinstance(value, str))
-        if len(rows) == most or size > _CHARACTERS:
-            yield numbers, rows
-            numbers, rows, size = [], [], 0
-    if rows:
-        yield numbers, rows

@@ -37,6 +37,7 @@ class TextTask(Task):
 
     pipeline_tag: ClassVar[str] = "text-classification"
     head_fits: ClassVar[bool] = True
+    encodes_in_parts: ClassVar[bool] = True
 
     def auto_class(self, shape: Shape) -> str:
         """The sequence classifiers: every family has one."""

@@ -36,14 +36,22 @@ class LabelSets(Labelling):
         found: list[list[str]] = table["label"].to_pylist()
         return found
 
+    def carried(self, table: pa.Table) -> pa.ChunkedArray:
+        """The names of all rows."""
+        import pyarrow.compute as pc
+
+        return pc.list_flatten(table["label"])
+
     def references(self, table: pa.Table, labels: Sequence[str]) -> np.ndarray:
         """(N, C) int64 zeros and ones."""
         import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
 
-        ids = {label: n for n, label in enumerate(labels)}
+        sizes = pc.list_value_length(table["label"]).to_numpy()
+        ids = pc.index_in(self.carried(table), value_set=pa.array(labels, pa.string()))
         found = np.zeros((table.num_rows, len(labels)), dtype=np.int64)
-        for row, names in enumerate(self.rows(table)):
-            found[row, [ids[name] for name in names]] = 1
+        found[np.repeat(np.arange(table.num_rows), sizes), ids.to_numpy().astype(np.int64)] = 1
         return found
 
     def readable(self, answers: np.ndarray, labels: Sequence[str]) -> list[str]:

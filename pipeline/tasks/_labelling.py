@@ -32,9 +32,13 @@ class Labelling(ABC):
     def rows(self, table: pa.Table) -> list[list[str]]:
         """(N,) the names that each row carries."""
 
+    @abstractmethod
+    def carried(self, table: pa.Table) -> pa.ChunkedArray:
+        """The names that the rows carry, end to end."""
+
     def names(self, table: pa.Table) -> tuple[str, ...]:
         """All names: numbers in order of size, else words in alphabetical order."""
-        names = {name for row in self.rows(table) for name in row}
+        names = self.carried(table).unique().to_pylist()
         if all(name.isdecimal() for name in names):
             return tuple(sorted(names, key=lambda name: (int(name), name)))
         return tuple(sorted(names))
@@ -89,11 +93,13 @@ def numbered(labels: Sequence[str]) -> Json:
 
 
 def unknown_labels(
-    split: str, table: pa.Table, rows: Sequence[Sequence[str]], known: set[str]
+    split: str, table: pa.Table, labelling: Labelling, known: set[str]
 ) -> list[Problem]:
     """Labels of a split that training lacks."""
+    if known.issuperset(labelling.names(table)):
+        return []
     found: dict[str, list[str]] = {}
-    for row, names in zip(table[ROW_ID].to_pylist(), rows, strict=True):
+    for row, names in zip(table[ROW_ID].to_pylist(), labelling.rows(table), strict=True):
         for name in names:
             if name not in known:
                 found.setdefault(name, []).append(row)

@@ -5,7 +5,7 @@ Letters: N texts, E blocks, B examples, L tokens, V vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -25,6 +25,7 @@ class LanguageTask(Task):
 
     columns: ClassVar[Mapping[str, Column]] = {"text": Column("text", "running text")}
     exact: ClassVar[bool] = False
+    encodes_in_parts: ClassVar[bool] = True
     selects_by: ClassVar[Literal["metric", "loss"]] = "loss"
 
     def texts(self, table: pa.Table) -> list[str]:
@@ -144,7 +145,7 @@ def loss_of_tokens(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     )
 
 
-def sizes(texts: Sequence[str]) -> np.ndarray:
+def sizes(texts: Iterable[str]) -> np.ndarray:
     """(N, 2) float64: bytes of UTF-8, and words between blanks with the end as one more."""
     import numpy as np
 

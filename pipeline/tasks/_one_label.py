@@ -25,6 +25,10 @@ class OneLabel(Labelling):
         """One name each."""
         return [[name] for name in table["label"].to_pylist()]
 
+    def carried(self, table: pa.Table) -> pa.ChunkedArray:
+        """One name a row."""
+        return table["label"]
+
     def references(self, table: pa.Table, labels: Sequence[str]) -> np.ndarray:
         """(N,) int64 class ids."""
         import numpy as np

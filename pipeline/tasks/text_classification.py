@@ -224,7 +224,7 @@ class TextClassification(TextTask):
                 )
             )
         for name, table in (("validation", splits.validation), ("test", splits.test)):
-            problems += unknown_labels(name, table, self._labelling.rows(table), set(known))
+            problems += unknown_labels(name, table, self._labelling, set(known))
         weights = self.class_weights if isinstance(self.class_weights, dict) else {}
         for option, given in (("class_weights", weights), ("thresholds", self.thresholds)):
             problems += [

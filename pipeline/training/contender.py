@@ -8,15 +8,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
 from pipeline.contracts import ROW_ID, Json, Kind, Predictions, Reporter, SplitName, Task, Work
 from pipeline.data.batches import Cutting
 from pipeline.data.checks import first_rows
+from pipeline.data.picking import picked
 from pipeline.errors import DataError
 from pipeline.evaluation import scoring
 from pipeline.examples import Examples
 from pipeline.training import attention, checkpoints, optimiser, probe
+from pipeline.training.encoding import encoded
 from pipeline.training.inference import Answering
 from pipeline.training.journal import Journal
 from pipeline.training.loop import Job, train
@@ -181,7 +184,8 @@ class FineTuned:
         )
 
     def _examples(self, work: Work, split: SplitName) -> Examples:
-        examples = work.task.encode(
+        examples = encoded(
+            work.task,
             getattr(work, split),
             work.labels,
             self.ready.codec,
@@ -196,7 +200,7 @@ class FineTuned:
     def _tell_cut(self, work: Work, split: SplitName, examples: Examples) -> None:
         """Say how much the model does not see, or refuse it, as the recipe wants it."""
         facts, table = examples.facts(), getattr(work, split)
-        rows = first_rows(table[ROW_ID].take(list(examples.cut)))
+        rows = first_rows(picked(table.select([ROW_ID]), np.asarray(examples.cut))[ROW_ID])
         said = (
             f"{len(examples.cut):,} of {facts['rows']:,} rows are longer than"
             f" {self.ready.codec.max_length} tokens"

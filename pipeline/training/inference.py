@@ -19,6 +19,7 @@ from pipeline.contracts import Predictions, Reporter, Silent, Task
 from pipeline.data.batches import Cutting, micro_batches
 from pipeline.data.collating import collate
 from pipeline.examples import Batch, Codec, Examples
+from pipeline.training.encoding import encoded
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -91,7 +92,7 @@ class Answering:
 
     def examples(self, table: pa.Table) -> Examples:
         """The rows as the model is given them to answer."""
-        return self.task.encode(table, self.labels, self.codec, purpose="answer", report=Silent())
+        return encoded(self.task, table, self.labels, self.codec, purpose="answer", report=Silent())
 
     @torch.inference_mode()
     def pieces(

@@ -111,6 +111,12 @@ def test_a_curve_needs_baselines(recipe: Recipe) -> None:
         plan.with_all_rows(Recipe(**{**vars(recipe), "baselines": ()}))
 
 
+def test_a_curve_needs_its_rows_in_memory(recipe: Recipe) -> None:
+    data = recipe.data.model_copy(update={"streaming": True, "split": "hash"})
+    with pytest.raises(UserError, match=r"(?s)streams them.*data\.streaming=false"):
+        plan.with_all_rows(Recipe(**{**vars(recipe), "data": data}))
+
+
 def test_every_beginning_of_the_rows_is_stratified_and_small_sets_lie_in_large_ones() -> None:
     labels = ["a"] * 60 + ["b"] * 30 + ["c"] * 9 + ["d"]
     table = pa.table({

@@ -93,15 +93,15 @@ def test_the_cache_only_mode_is_left_again() -> None:
 def test_splits_are_those_named_or_of_our_names(
     splits: list[str], given: dict[str, str | float], expected: dict[str, str]
 ) -> None:
-    assert hub._choose_splits(DataSpec(hub="a/b", **given), splits) == expected
+    assert hub.choose_splits(DataSpec(hub="a/b", **given), splits) == expected
 
 
 def test_an_absent_split_is_suggested() -> None:
     with pytest.raises(DataError, match="no split 'tset'") as caught:
-        hub._choose_splits(DataSpec(hub="a/b", test="tset"), ["train", "test"])
+        hub.choose_splits(DataSpec(hub="a/b", test="tset"), ["train", "test"])
     assert "did you mean 'test'?" in str(caught.value)
     with pytest.raises(DataError, match="no split 'train'"):
-        hub._choose_splits(DataSpec(hub="a/b"), ["test"])
+        hub.choose_splits(DataSpec(hub="a/b"), ["test"])
 
 
 def test_a_data_set_script_is_refused_in_plain_words(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from pipeline.data.doctor.spec import DoctorSpec
-from pipeline.data.spec import DataSpec, SplitBy
+from pipeline.data.spec import DataSpec
+from pipeline.data.split_by import SplitBy
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,16 @@ from pipeline.data.spec import DataSpec, SplitBy
         ({"train": "a.csv", "columns": {"text": 0}}, "greater than or equal to 1"),
         ({"train": []}, "at least 1 item"),
         ({"train": "a.csv", "split": {}}, "group, or time"),
+        ({"builtin": "docs-topics", "streaming": True}, "drop builtin"),
+        ({"train": "a.csv", "streaming": True, "split": "stratified"}, "drop split"),
+        ({"train": "a.csv", "streaming": True, "split": {"time": "when"}}, "drop split"),
+        ({"train": "a.csv", "streaming": True, "validation": "rest"}, "drop validation: rest"),
+        ({"train": {"text": "a.txt"}, "streaming": True}, "a text file for each column"),
+        ({"train": "a.txt", "streaming": True, "unit": "file"}, "give line or paragraph"),
+        (
+            {"train": "a.csv", "streaming": True, "per_class": 8, "split": "stratified"},
+            r"drop per_class .*; split \(",
+        ),
         ({"train": "a.csv", "split": {"group": "x", "time": "y"}}, "one of the two"),
         ({"train": "a.csv", "split": "random"}, "'stratified' or 'hash'"),
         ({"train": "a.csv", "split": {"time": 3}, "columns": {"text": "x"}}, "all positions"),
@@ -79,3 +90,10 @@ def test_checking_a_recipe_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_streamed_rows_are_divided_by_hash_unless_said_otherwise() -> None:
+    spec = DataSpec(train="a.jsonl", streaming=True)
+    assert spec.split == "hash"
+    assert DataSpec(**spec.model_dump()) == spec
+    assert DataSpec(train="a.jsonl").split == "stratified"

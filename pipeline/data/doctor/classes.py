@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.contracts import SplitName
+from pipeline.contracts import ColumnKind, SplitName
 from pipeline.data.doctor.findings import Finding
 from pipeline.data.doctor.rows import Rows
+from pipeline.data.hashing import in_batches
 
 _SHOWN = 5
 _RARE = 5
@@ -78,18 +79,22 @@ def _counts(rows: Rows, split: SplitName) -> Counter[str]:
     """Rows of each class; of each type, words."""
     found: Counter[str] = Counter()
     for name in rows.answers:
-        values = rows.tables[split][name]
         kind = rows.task.columns[name].kind
-        if kind in ("labels", "tags"):
-            values = pc.list_flatten(values)
-        elif kind != "label" or not rows.labels:
-            continue
-        if kind == "tags":
-            values = pc.replace_substring_regex(values, _MARK, "")
-        counts: pa.StructArray = pc.value_counts(values)
-        for item in counts.to_pylist():
-            if not (kind == "tags" and item["values"] == _OUTSIDE):
-                found[item["values"]] += item["counts"]
+        if kind in ("labels", "tags") or (kind == "label" and rows.labels):
+            for part in in_batches(rows.tables[split]):
+                found.update(_of_values(part[name], kind))
+    return found
+
+
+def _of_values(values: pa.ChunkedArray, kind: ColumnKind) -> dict[str, int]:
+    if kind != "label":
+        values = pc.list_flatten(values)
+    if kind == "tags":
+        values = pc.replace_substring_regex(values, _MARK, "")
+    counts: pa.StructArray = pc.value_counts(values)
+    found = {item["values"]: item["counts"] for item in counts.to_pylist()}
+    if kind == "tags":
+        found.pop(_OUTSIDE, None)
     return found
 
 

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from pipeline.contracts import ROW_ID, SPLITS, SplitName, Splits, Task
 from pipeline.data.hashing import hashes, in_batches, plain_hashes
 from pipeline.data.keys import spaced
+from pipeline.data.picking import picked
 from pipeline.examples import Codec
 
 _SHOWN = 3
@@ -83,15 +84,15 @@ class Rows:
     def ids(self, split: SplitName, chosen: np.ndarray) -> tuple[str, ...]:
         """The first few of the rows that are chosen, by number or by a mask."""
         numbers = np.flatnonzero(chosen) if chosen.dtype == bool else np.sort(chosen)
-        found = self.tables[split][ROW_ID].take(pa.array(numbers[:_SHOWN]))
-        return tuple(found.to_pylist())
+        found = picked(self.tables[split].select([ROW_ID]), numbers[:_SHOWN])
+        return tuple(found[ROW_ID].to_pylist())
 
     def sample(self, split: SplitName, most: int) -> pa.Table:
         """Rows spread evenly over a split, all of them where there are no more."""
         table = self.tables[split]
         if table.num_rows <= most:
             return table
-        return table.take(pa.array(np.linspace(0, table.num_rows - 1, most).astype(np.int64)))
+        return picked(table, np.linspace(0, table.num_rows - 1, most).astype(np.int64))
 
     def _once(self, kind: str, split: SplitName) -> np.ndarray:
         if (kind, split) not in self._keys:

@@ -1,4 +1,7 @@
-"""What ``drop`` takes out of a split."""
+"""What ``drop`` takes out of a split.
+
+Letters: N rows.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +15,16 @@ from pipeline.data.doctor.repeats import repeated
 from pipeline.data.hashing import hashes, plain_hashes
 
 
-def without_shared(table: pa.Table, other: pa.Table, inputs: Sequence[str]) -> pa.Table:
-    """The rows whose text is not in the other table, not even but for case, blanks and marks."""
-    shared = np.isin(plain_hashes(table, inputs), plain_hashes(other, inputs))
-    return table.filter(pa.array(~shared))
+def not_shared(table: pa.Table, other: pa.Table, inputs: Sequence[str]) -> np.ndarray:
+    """(N,) the rows whose text is not in the other, not even but for case, blanks and marks."""
+    return ~np.isin(plain_hashes(table, inputs), plain_hashes(other, inputs))
 
 
-def without_repeats(table: pa.Table, inputs: Sequence[str], answers: Sequence[str]) -> pa.Table:
-    """The first of all rows with the same text and the same answer."""
-    again = repeated(hashes(table, inputs), hashes(table, answers))
-    return table.filter(pa.array(~again))
+def not_repeated(table: pa.Table, inputs: Sequence[str], answers: Sequence[str]) -> np.ndarray:
+    """(N,) the first of all rows with the same text and the same answer."""
+    return ~repeated(hashes(table, inputs), hashes(table, answers))
 
 
-def without_conflicts(table: pa.Table, inputs: Sequence[str], answers: Sequence[str]) -> pa.Table:
-    """The rows whose text has one answer."""
-    odd = conflicting(plain_hashes(table, inputs), hashes(table, answers))
-    return table.filter(pa.array(~odd))
+def not_conflicting(table: pa.Table, inputs: Sequence[str], answers: Sequence[str]) -> np.ndarray:
+    """(N,) the rows whose text has one answer."""
+    return ~conflicting(plain_hashes(table, inputs), hashes(table, answers))

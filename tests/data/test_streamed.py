@@ -1,0 +1,181 @@
+"""Rows that are read once and divided on their way are those that are read whole."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.contracts import SPLITS, Silent, Splits, Task
+from pipeline.data.doctor.spec import DoctorSpec
+from pipeline.data.sources import load
+from pipeline.data.spec import DataSpec
+from pipeline.errors import DataError
+from pipeline.tasks.causal_lm import CausalLm
+from pipeline.tasks.text_classification import TextClassification
+
+COUNT = 9000
+"""More rows than two batches have."""
+ROWS = [{"text": f"text number {n} of them", "label": n % 3} for n in range(COUNT)]
+LINES = [json.dumps(row) for row in ROWS]
+
+
+def loaded(
+    path: Path, *, task: Task | None = None, doctor: DoctorSpec | None = None, **given: Any
+) -> Splits:
+    spec = DataSpec(train=str(path), **given)
+    return load(spec, task or TextClassification(), doctor=doctor, seed=0, report=Silent())
+
+
+def jsonl(path: Path, lines: list[str]) -> Path:
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def as_csv(rows: list[dict[str, Any]]) -> str:
+    return "text,label\n" + "".join(f'"{row["text"]}",{row["label"]}\n' for row in rows)
+
+
+def parquet(path: Path) -> None:
+    pq.write_table(pa.Table.from_pylist(ROWS), path, row_group_size=2500)
+
+
+WRITERS: dict[str, Callable[[Path], Any]] = {
+    "a.jsonl": lambda path: jsonl(path, LINES),
+    "a.json": lambda path: path.write_text(json.dumps(ROWS)),
+    "a.csv": lambda path: path.write_text(as_csv(ROWS)),
+    "a.csv.gz": lambda path: path.write_bytes(gzip.compress(as_csv(ROWS).encode())),
+    "a.parquet": parquet,
+}
+
+
+def same(one: Splits, other: Splits) -> bool:
+    return all(getattr(one, name).equals(getattr(other, name)) for name in SPLITS)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_row_is_where_its_text_puts_it(tmp_path: Path, name: str) -> None:
+    WRITERS[name](tmp_path / name)
+    whole = loaded(tmp_path / name, split="hash")
+    streamed = loaded(tmp_path / name, streaming=True)
+    assert sum(getattr(streamed, split).num_rows for split in SPLITS) == COUNT
+    assert same(streamed, whole)
+    assert streamed.fingerprints == whole.fingerprints
+    assert streamed.source == whole.source
+    assert streamed.notes == whole.notes
+
+
+def test_a_text_is_cut_into_the_same_paragraphs(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("\n\n".join(f"first line {n}\nsecond line" for n in range(COUNT)))
+    for unit in ("paragraph", "line"):
+        whole = loaded(path, task=CausalLm(), unit=unit, split="hash")
+        assert same(loaded(path, task=CausalLm(), unit=unit, streaming=True), whole)
+
+
+def test_named_splits_are_read_from_where_they_are(tmp_path: Path) -> None:
+    train, test = jsonl(tmp_path / "a.jsonl", LINES[:6000]), jsonl(tmp_path / "b.jsonl", LINES)
+    whole = loaded(train, test=str(test), split="hash")
+    streamed = loaded(train, test=str(test), streaming=True)
+    assert streamed.test.num_rows == COUNT
+    assert same(streamed, whole)
+
+
+def test_the_first_training_rows_are_kept_and_nothing_is_read_behind_them(tmp_path: Path) -> None:
+    whole = loaded(jsonl(tmp_path / "a.jsonl", LINES), split="hash")
+    # Whoever went on reading would stumble.
+    path = jsonl(tmp_path / "a.jsonl", [*LINES[:6000], "{broken"])
+    streamed = loaded(path, streaming=True, limit=100)
+    assert streamed.train.equals(whole.train.slice(0, 100))
+    last = int(streamed.train["row_id"][-1].as_py().partition(":")[2])
+    for split in ("validation", "test"):
+        table = getattr(streamed, split)
+        assert table.num_rows
+        assert table.equals(getattr(whole, split).slice(0, table.num_rows))
+    assert sum(getattr(streamed, split).num_rows for split in SPLITS) == last
+    assert any(f"the first 100 rows, by limit; {last} were read" in n for n in streamed.notes)
+    with pytest.raises(DataError, match=r"a\.jsonl:6001"):
+        loaded(path, streaming=True)
+
+
+def test_a_limit_that_is_never_reached_cuts_nothing(tmp_path: Path) -> None:
+    path = jsonl(tmp_path / "a.jsonl", LINES)
+    streamed = loaded(path, streaming=True, limit=COUNT)
+    assert same(streamed, loaded(path, split="hash"))
+    assert not any("by limit" in note for note in streamed.notes)
+
+
+def test_missing_values_are_named_by_row_wherever_they_stand(tmp_path: Path) -> None:
+    lines = LINES.copy()
+    lines[4999] = json.dumps({"text": " ", "label": 1})
+    lines[8000] = json.dumps({"text": "a text"})
+    path = jsonl(tmp_path / "a.jsonl", lines)
+    with pytest.raises(DataError) as caught:
+        loaded(path, streaming=True)
+    said = str(caught.value)
+    assert "1 row has an empty text in 'text': a.jsonl:5000" in said
+    assert "1 row has no label in 'label': a.jsonl:8001" in said
+    drop = DoctorSpec(missing="drop")
+    streamed = loaded(path, doctor=drop, streaming=True)
+    whole = loaded(path, doctor=drop, split="hash")
+    assert same(streamed, whole)
+    assert set(streamed.notes) == set(whole.notes)
+    assert "train: dropped 2 rows that lack a value" in streamed.notes
+
+
+def test_the_doctor_drops_the_same_rows(tmp_path: Path) -> None:
+    conflict = json.dumps({"text": "text number 70 of them!", "label": 2})
+    train = jsonl(tmp_path / "a.jsonl", [*LINES, *LINES[100:110], conflict])
+    test = jsonl(tmp_path / "b.jsonl", [*LINES[:50], *(LINES[0].replace("number", "No."),)])
+    doctor = DoctorSpec(duplicates="drop", repeats="drop", conflicts="drop")
+    whole = loaded(train, doctor=doctor, test=str(test), split="hash")
+    streamed = loaded(train, doctor=doctor, test=str(test), streaming=True)
+    assert same(streamed, whole)
+    left = sum(getattr(streamed, name).num_rows for name in ("train", "validation"))
+    assert left == COUNT - 50 - 1  # those of the test, and one text that has two labels
+
+
+def test_a_column_that_comes_late_is_no_column_that_is_lost(tmp_path: Path) -> None:
+    lines = [*LINES, json.dumps({"text": "x", "text_pair": "y", "label": 1})]
+    with pytest.raises(DataError, match="there is a column 'text_pair', which the first rows lack"):
+        loaded(jsonl(tmp_path / "a.jsonl", lines), streaming=True)
+
+
+def test_cells_of_several_labels_are_split_at_one_mark(tmp_path: Path) -> None:
+    task = TextClassification(multi_label=True)
+    labels = ["a;b"] * 4500 + ["b, c"] * 4500
+    rows = [
+        {"text": row["text"], "label": f'"{label}"'}
+        for row, label in zip(ROWS, labels, strict=True)
+    ]
+    path = tmp_path / "a.csv"
+    path.write_text(as_csv(rows))
+    whole = loaded(path, task=task, split="hash")
+    assert task.labels(whole.train) == ("a", "b", "b, c")
+    assert same(loaded(path, task=task, streaming=True), whole)
+    path.write_text(as_csv(rows[::-1]))
+    with pytest.raises(DataError, match="were split at ',' so far, and from about here on"):
+        loaded(path, task=task, streaming=True)
+
+
+def test_too_few_rows_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="by hash, none of the 1 rows would be in"):
+        loaded(jsonl(tmp_path / "a.jsonl", LINES[:1]), streaming=True)
+
+
+def test_rows_lie_on_the_disk_under_no_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = tmp_path / "room"
+    monkeypatch.setenv("TMPDIR", str(room))
+    before = pa.total_allocated_bytes()
+    splits = loaded(jsonl(tmp_path / "a.jsonl", LINES), streaming=True)
+    assert sum(getattr(splits, name).nbytes for name in SPLITS) > 300_000
+    assert pa.total_allocated_bytes() - before < 30_000
+    assert list(room.iterdir()) == []

@@ -1,0 +1,46 @@
+"""Memory does not grow with the number of rows: counted by the allocators, not by the clock."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+_PROGRAM = """
+import sys, tracemalloc
+import pyarrow as pa
+from pipeline.contracts import Silent
+from pipeline.data.doctor.examination import examine
+from pipeline.data.doctor.rows import Rows
+from pipeline.data.doctor.spec import DoctorSpec
+from pipeline.data.sources import load
+from pipeline.data.spec import DataSpec
+from pipeline.tasks.text_classification import TextClassification
+
+task = TextClassification()
+tracemalloc.start()
+splits = load(DataSpec(train=sys.argv[1], streaming=True), task, seed=0, report=Silent())
+examine(Rows.of(splits, task), DoctorSpec(leakage="ignore"), report=Silent())
+print(pa.default_memory_pool().max_memory() + tracemalloc.get_traced_memory()[1])
+"""
+_FEW, _MANY = 20_000, 60_000
+_CHARACTERS = 500
+
+
+def peak_bytes(path: Path, rows: int) -> int:
+    """The most that reading, dividing and looking at so many rows takes at once."""
+    with path.open("w", encoding="utf-8") as file:
+        for n in range(rows):
+            text = f"{n} " * (_CHARACTERS // (len(str(n)) + 1))
+            file.write(json.dumps({"text": text, "label": n % 2}) + "\n")
+    found = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, str(path)], capture_output=True, text=True, check=True
+    )
+    return int(found.stdout)
+
+
+def test_four_times_the_rows_take_hardly_more_memory(tmp_path: Path) -> None:
+    few, many = (peak_bytes(tmp_path / f"{rows}.jsonl", rows) for rows in (_FEW, _MANY))
+    # Numbers of some bytes a row are kept, texts are not.
+    assert many - few < (_MANY - _FEW) * _CHARACTERS / 4
