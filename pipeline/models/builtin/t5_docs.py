@@ -18,5 +18,5 @@ class T5Docs(BuiltinModel):
     package: ClassVar[str] = "pipeline"
     folder: ClassVar[str] = "models/builtin/t5_docs"
     distribution: ClassVar[str] = "graft"
-    sha256: ClassVar[str] = "a398b3fe1e75146d0e63e3779da8972520213c8f6052f3ca01056edeccc5c718"
+    sha256: ClassVar[str] = "d68607ab48b136d530065486d66e7d9bb3a48fdd0f345c34f8654498bbf2e4f6"
     license: ClassVar[str] = "apache-2.0"
