@@ -38,19 +38,10 @@ def convert(
     Raises:
         DataError: all values that are not of their column's kind, a few rows a column.
     """
-    columns: dict[str, pa.ChunkedArray] = {}
-    problems: list[Problem] = []
-    for ours, theirs in chosen.items():
-        try:
-            columns[ours] = from_arrow(
-                found[theirs], asked.columns[ours].kind, numbers=numbers, place=name,
-                column=theirs, report=asked.report, marks=asked.marks,
-            )  # fmt: skip
-        except DataError as error:
-            problems += error.problems
-    if problems:
-        raise DataError(problems)
-    return finish(columns, asked.columns, numbers=numbers, name=name)
+    return _converted(
+        lambda theirs, **how: from_arrow(found[theirs], **how),
+        chosen, asked, numbers=numbers, name=name,
+    )  # fmt: skip
 
 
 def convert_values(
@@ -66,19 +57,10 @@ def convert_values(
     Args:
         values: theirs -> N of them.
     """
-    columns: dict[str, pa.ChunkedArray] = {}
-    problems: list[Problem] = []
-    for ours, theirs in chosen.items():
-        try:
-            columns[ours] = from_values(
-                values(theirs), asked.columns[ours].kind, numbers=numbers, place=name,
-                column=theirs, report=asked.report, marks=asked.marks,
-            )  # fmt: skip
-        except DataError as error:
-            problems += error.problems
-    if problems:
-        raise DataError(problems)
-    return finish(columns, asked.columns, numbers=numbers, name=name)
+    return _converted(
+        lambda theirs, **how: from_values(values(theirs), **how),
+        chosen, asked, numbers=numbers, name=name,
+    )  # fmt: skip
 
 
 def names(schema: pa.Schema) -> list[str]:
@@ -117,6 +99,30 @@ def finish(
         elif column.kind == "answers" and CONTEXT in found:
             finished[ours] = _located(values, found[CONTEXT])
     return pa.table(finished)
+
+
+def _converted(
+    read: Callable[..., pa.ChunkedArray],
+    chosen: Mapping[str, str],
+    asked: Asked,
+    *,
+    numbers: np.ndarray,
+    name: str,
+) -> pa.Table:
+    """The table of what ``read`` makes of each column; all that is wrong is told at once."""
+    columns: dict[str, pa.ChunkedArray] = {}
+    problems: list[Problem] = []
+    for ours, theirs in chosen.items():
+        try:
+            columns[ours] = read(
+                theirs, kind=asked.columns[ours].kind, numbers=numbers, place=name,
+                column=theirs, report=asked.report, marks=asked.marks,
+            )  # fmt: skip
+        except DataError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(problems)
+    return finish(columns, asked.columns, numbers=numbers, name=name)
 
 
 def _names(field: pa.Field) -> list[str]:
