@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from pipeline.baselines._once_per_word import OncePerWord
 from pipeline.baselines._tokens import Cutter
 from pipeline.contracts import Json
 from pipeline.errors import DataError
@@ -204,13 +205,18 @@ def _counter(
 ) -> Any:
     from sklearn.feature_extraction.text import CountVectorizer
 
-    return CountVectorizer(vocabulary=vocabulary, **cutting(family, ngrams))
+    return counting(CountVectorizer(vocabulary=vocabulary, **cutting(family, ngrams)), family)
+
+
+def counting(counter: Any, family: Family) -> Any:
+    """A counter of scikit-learn that was made with ``cutting``, the fast way for its family."""
+    return OncePerWord(counter) if family == "characters" else counter
 
 
 def cutting(family: Family, ngrams: tuple[int, int]) -> Json:
-    """How a counter of scikit-learn makes n-grams of what ``read`` gives it."""
+    """How a counter of scikit-learn makes n-grams of what it is given by ``counting``."""
     if family == "characters":
-        return {"ngram_range": ngrams, "analyzer": "char_wb"}
+        return {"ngram_range": ngrams, "analyzer": "char_wb", "lowercase": False}
     cut_already = {"preprocessor": _as_it_is, "tokenizer": _as_it_is, "token_pattern": None}
     return {"ngram_range": ngrams, **cut_already}
 
