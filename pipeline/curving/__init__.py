@@ -10,15 +10,16 @@ A point is kept as soon as it is done, so that an interrupted curve goes on wher
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pipeline import bases, contest, provenance, runner, storage
+from pipeline import bases, contest, provenance, storage
 from pipeline.contest import answer_files
 from pipeline.contest.assembling import Assembly
-from pipeline.contest.seeding import Entering
+from pipeline.contest.lineup import Lineup
 from pipeline.curving import plan
 from pipeline.errors import UserError
 from pipeline.evaluation import crossing, scoring
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from pipeline.contest import Entry
     from pipeline.contracts import ContenderResult, Json, Reporter, Splits, Verdict
     from pipeline.recipe import Recipe
-    from pipeline.training.contender import FineTuned
     from pipeline.training.probe import Seen
 
 CURVE_VERSION = 1
@@ -115,7 +115,7 @@ def curve(
     folder = plan.folder_of(recipe, {"base": base.facts(), "data": splits.source}, runs, report)
 
     report.stage("Loading libraries")
-    runner.load_libraries(report)
+    processes.load_libraries(report)
     precision = processes.choose_precision(recipe.train.precision)
     accelerator = processes.start(precision=precision, tracker="none", folder=folder)
     record = provenance.record(seed=recipe.seed, command=command, precision=precision)
@@ -171,22 +171,9 @@ def _point(
     """Every contender at one size; those that were kept are read back."""
     recipe, size = assembly.recipe, splits.train.num_rows
     at = folder / "points" / str(size)
-    seeds = recipe.training_seeds
-    fine_tuned = assembly.fine_tuned(assembly.prepared(seeds[0]), run=at)
-    work = assembly.work(
-        fine_tuned, train=splits.train, validation=splits.validation, report=report
-    )
-    entering = Entering(seeds, at, work, splits, recipe.evaluation)
+    lineup = Lineup.of(assembly, splits, folder=at, report=report, seen=seen)
 
-    def of_seed(seed: int, run: Path) -> FineTuned:
-        from pipeline.training.probe import Seen
-
-        ready = fine_tuned.ready if seed == seeds[0] else assembly.prepared(seed)
-        run.mkdir(parents=True, exist_ok=True)
-        contender = assembly.fine_tuned(ready, run=run)
-        return replace(contender, seen=seen.setdefault(seed, Seen()))
-
-    def kept(name: str, enter: Any) -> Entry:
+    def kept(name: str, enter: Callable[[], Entry]) -> Entry:
         place = at / name
         if not answer_files.is_kept(place):
             report.note(name)
@@ -195,20 +182,11 @@ def _point(
 
     # Baselines first: the features that some of them read are those of the untrained base.
     entries = [
-        kept(
-            baseline.called,
-            lambda baseline=baseline: entering.baseline(
-                baseline, base_bytes=assembly.base.size_bytes
-            ),
-        )
-        for baseline in recipe.baselines
+        kept(baseline.called, partial(lineup.baseline, baseline)) for baseline in recipe.baselines
     ]
-    ours = kept(
-        fine_tuned.name,
-        lambda: entering.each_seed(fine_tuned.name, of_seed, base_bytes=assembly.base.size_bytes),
-    )
+    ours = kept(lineup.fine_tuned.name, lineup.enter)
     entries.insert(0, ours)
-    verdict = contest.judge(entries, splits, work, spec=recipe.evaluation)
+    verdict = contest.judge(entries, splits, lineup.work, spec=recipe.evaluation)
     assert verdict is not None  # noqa: S101
     return Point(size, [entry.result for entry in entries], verdict)
 

@@ -18,6 +18,8 @@ from pipeline.errors import UserError
 if TYPE_CHECKING:
     from accelerate import Accelerator
 
+    from pipeline.contracts import Reporter
+
 _PATIENCE = timedelta(hours=12)
 """How long the others wait while the first process fits the baselines."""
 
@@ -30,6 +32,24 @@ def is_main() -> bool:
 def is_alone() -> bool:
     """Is this the only process? Known without importing torch."""
     return int(os.environ.get("WORLD_SIZE", "1")) == 1
+
+
+def load_libraries(report: Reporter) -> None:
+    """Import what takes seconds, so that no contender's clock counts it."""
+    with report.progress("torch, transformers, peft, scikit-learn", 4) as advance:
+        import torch  # noqa: F401
+
+        advance(1)
+        import transformers.modeling_utils  # noqa: F401
+
+        advance(1)
+        import peft  # noqa: F401
+
+        advance(1)
+        import evaluate  # noqa: F401
+        import sklearn.linear_model  # noqa: F401
+
+        advance(1)
 
 
 def choose_precision(asked: str) -> str:
