@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from pipeline import components
 from pipeline.contracts import Baseline, Fitted, Task, Work
 from pipeline.errors import ModelError, RecipeError
+
+Rate = Annotated[float, Field(gt=0)]
 
 
 class FromScratch(Baseline):
@@ -26,19 +28,22 @@ class FromScratch(Baseline):
     epochs: float | None = Field(
         None, gt=0, description="passes over the training rows; unset: the run's"
     )
-    learning_rate: float = Field(
-        1e-3, gt=0, description="peak learning rate: what knows nothing takes larger steps"
+    learning_rates: tuple[Rate, ...] = Field(
+        (1e-3, 3e-4),
+        min_length=1,
+        description="peak learning rates to choose from: what knows nothing takes large steps, and"
+        " a deep network falls over the largest",
     )
 
     def fit(self, work: Work) -> Fitted:
-        """Train what the run hands in.
+        """Train what the run hands in with each learning rate; keep what is best on validation.
 
         Raises:
             RecipeError: outside of a run there is no network to train.
         """
         if work.from_scratch is None:
             raise RecipeError("from-scratch trains a run's own network, and this is no run")
-        return work.from_scratch(work, learning_rate=self.learning_rate, epochs=self.epochs)
+        return work.from_scratch(work, learning_rates=self.learning_rates, epochs=self.epochs)
 
     @staticmethod
     def load(folder: Path, task: Task) -> Fitted:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.errors import TrainingError
+
 if TYPE_CHECKING:
     from pipeline.bases import Base
-    from pipeline.contracts import Fitted, Work
+    from pipeline.contracts import Work
     from pipeline.recipe import Recipe
-    from pipeline.training.contender import FineTuned
+    from pipeline.training.contender import FineTuned, FittedModel
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,28 @@ class Scratch:
     base: Base
     fine_tuned: FineTuned
 
-    def fit(self, work: Work, *, learning_rate: float, epochs: float | None) -> Fitted:
-        """Train every weight from a random start; see ``contracts.FromScratch``."""
+    def fit(
+        self, work: Work, *, learning_rates: Sequence[float], epochs: float | None
+    ) -> FittedModel:
+        """Train every weight from a random start; see ``contracts.FromScratch``.
+
+        Raises:
+            TrainingError: the loss is no number with any of the learning rates.
+        """
+        found: list[FittedModel] = []
+        failed: list[TrainingError] = []
+        for rate in learning_rates:
+            work.report.note(f"learning rate {rate:g}")
+            try:
+                found.append(self._trained(work, learning_rate=rate, epochs=epochs))
+            except TrainingError as error:
+                work.report.note(f"it diverges: {error.problems[0].message}")
+                failed.append(error)
+        if not found:
+            raise failed[0]
+        return max(found, key=lambda fitted: fitted.validation)
+
+    def _trained(self, work: Work, *, learning_rate: float, epochs: float | None) -> FittedModel:
         from pipeline.strategies.full import Full
         from pipeline.training.model import prepare
 

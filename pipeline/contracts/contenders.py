@@ -95,11 +95,13 @@ class Fitted(Protocol):
 class FromScratch(Protocol):
     """Trains the run's own network without its pretrained weights, all else being the same."""
 
-    def __call__(self, work: Work, *, learning_rate: float, epochs: float | None) -> Fitted:
-        """Train every weight from a random start.
+    def __call__(
+        self, work: Work, *, learning_rates: Sequence[float], epochs: float | None
+    ) -> Fitted:
+        """Train every weight from a random start, once with each learning rate.
 
         Args:
-            learning_rate: peak; a network that knows nothing takes larger steps.
+            learning_rates: peaks; the training that is best on the validation rows is kept.
             epochs: None: as many as the run's own.
         """
 

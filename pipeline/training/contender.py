@@ -116,6 +116,7 @@ class FineTuned:
             "training_seconds": round(progress.seconds, 3),
             "training_tokens": progress.tokens,
         }
+        fitted.validation = progress.best_rank
         model.eval()
         # From here on the task is what travels with the model.
         task = work.task.folded(lambda: head_output(model, head))
@@ -226,6 +227,8 @@ class FittedModel:
     Attributes:
         parts: what trains and what is frozen, part by part.
         tokens: counts by split.
+        validation: how well its weights did on the validation rows, larger is better; see
+            ``loop``.
     """
 
     answering: Answering
@@ -234,6 +237,7 @@ class FittedModel:
     notes: Json = field(default_factory=dict)
     parts: list[Json] = field(default_factory=list)
     tokens: Json = field(default_factory=dict)
+    validation: tuple[float, float] = (-math.inf, -math.inf)
 
     @property
     def model(self) -> torch.nn.Module:

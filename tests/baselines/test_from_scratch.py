@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -22,14 +23,14 @@ def test_what_the_run_hands_in_is_trained(tiny_base: Path) -> None:
     asked = []
     trained: Fitted = object()  # type: ignore[assignment]
 
-    def train(given: Work, *, learning_rate: float, epochs: float | None) -> Fitted:
-        asked.append((given, learning_rate, epochs))
+    def train(given: Work, *, learning_rates: Sequence[float], epochs: float | None) -> Fitted:
+        asked.append((given, learning_rates, epochs))
         return trained
 
     here = work("causal-lm", from_scratch=train)
 
-    assert FromScratch(epochs=2, learning_rate=0.01).fit(here) is trained
-    assert asked == [(here, 0.01, 2)]
+    assert FromScratch(epochs=2, learning_rates=(0.01, 0.02)).fit(here) is trained
+    assert asked == [(here, (0.01, 0.02), 2)]
 
 
 def test_outside_of_a_run_it_says_so(tmp_path: Path) -> None:
