@@ -24,6 +24,9 @@ def trained_on(run: Finished, folder: Path, columns: dict[str, str | int]) -> Pa
     tree = yaml.safe_load(recipe.read_text(encoding="utf-8"))
     tree["data"]["columns"] = columns
     recipe.write_text(yaml.safe_dump(tree), encoding="utf-8")
+    facts = copied / "adapter" / "graft.json"
+    kept = {"columns": {"text": columns["text"]}}
+    facts.write_text(json.dumps(json.loads(facts.read_text("utf-8")) | kept), encoding="utf-8")
     return copied
 
 
@@ -44,6 +47,39 @@ def test_columns_may_be_called_as_the_run_s_rows_called_them(
             words = ["predict", model, "--input", str(source), "--output", str(output)]
             assert main(words) == 0
             assert output.read_text(encoding="utf-8").startswith(f"{header},label,score")
+
+
+def test_an_export_that_was_moved_still_knows_them(
+    finished_run: Finished, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = trained_on(finished_run, tmp_path, {"text": "body", "label": "team"})
+    moved = Path(shutil.move(run / "adapter", tmp_path / "elsewhere"))
+    source = tmp_path / "in.csv"
+    source.write_text("team,body\nx,a kind film\n", encoding="utf-8")
+    assert texts_answered(capsys, moved, "--input", source) == ["a kind film"]
+    facts = json.loads((moved / "graft.json").read_text(encoding="utf-8"))
+    (moved / "graft.json").write_text(json.dumps(facts | {"columns": {"text": 2}}))
+    source.write_text("x,a kind film\ny,a dull film\n", encoding="utf-8")
+    assert main(["predict", str(moved), "--input", str(source)]) == 0
+    said = capsys.readouterr()
+    assert [line.split("\t")[2] for line in said.out.splitlines()] == ["a kind film", "a dull film"]
+    assert "read without a header, as the run's rows were (text is column 2)" in said.err
+
+
+def test_an_export_from_before_it_said_so_has_them_from_its_run_alone(
+    finished_run: Finished, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = trained_on(finished_run, tmp_path, {"text": "body", "label": "team"})
+    facts = json.loads((run / "adapter" / "graft.json").read_text(encoding="utf-8"))
+    del facts["columns"]
+    (run / "adapter" / "graft.json").write_text(json.dumps(facts), encoding="utf-8")
+    source = tmp_path / "in.csv"
+    source.write_text("body\na kind film\n", encoding="utf-8")
+    assert texts_answered(capsys, run, "--input", source) == ["a kind film"]
+    moved = Path(shutil.move(run / "adapter", tmp_path / "elsewhere"))
+    assert "there is no column 'text'" in refused(capsys, moved, "--input", source)
+    words = ["--input", source, "--columns", "text=body"]
+    assert texts_answered(capsys, moved, *words) == ["a kind film"]
 
 
 def test_a_file_like_the_run_s_own_is_read_as_it_was_whatever_else_it_holds(
