@@ -83,7 +83,7 @@ def test_an_export_from_before_it_said_so_has_them_from_its_run_alone(
     assert texts_answered(capsys, run, "--input", source) == ["a kind film"]
     moved = Path(shutil.move(run / "adapter", tmp_path / "elsewhere"))
     assert "there is no column 'text'" in refused(capsys, moved, "--input", source)
-    words = ["--input", source, "--columns", "text=body"]
+    words: list[str | Path] = ["--input", source, "--columns", "text=body"]
     assert texts_answered(capsys, moved, *words) == ["a kind film"]
 
 

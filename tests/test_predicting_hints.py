@@ -86,6 +86,8 @@ def test_objects_from_parquet_and_pipes_are_met_alike(
     pq.write_table(pa.Table.from_pylist([row]), tmp_path / "a.parquet")
     said = refused(capsys, tfidf, "--input", tmp_path / "a.parquet")
     assert "say which part of it: --columns text=text.en, or flatten it" in said
+    said = refused(capsys, tfidf, "--input", tmp_path / "a.parquet", "--columns", "text=1")
+    assert "a parquet file has names: text, text.en" in said
     pipe(monkeypatch, json.dumps(row).encode())
     assert "--columns text=text.en" in refused(capsys, tfidf, "--from", "jsonl")
     pipe(monkeypatch, json.dumps(row).encode())
