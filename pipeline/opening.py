@@ -83,7 +83,7 @@ def find(name: str, report: Reporter) -> Trained:
         task,
         facts.labels,
         lambda report: loading.load(folder, facts, task, report),
-        _columns(folder.parent),
+        _columns(folder.parent) if facts.columns is None else facts.columns,
     )
 
 

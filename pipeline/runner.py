@@ -125,6 +125,7 @@ def run(
         recipe.export,
         model,
         base=base,
+        columns=recipe.data.columns,
         rows=splits.test,
         metric=recipe.metric,
         folder=folder,

@@ -220,7 +220,7 @@ def test_files_that_cannot_be_read_or_written_are_named(
     said = refused(capsys, run, "--input", rows_csv, "--columns", "text=sentence")
     assert "there is no column 'sentence'; there are: 'text', 'label'" in said
     said = refused(capsys, run, "--input", rows_csv, "--columns", "txt=text")
-    assert "did you mean 'text'?" in said
+    assert "did you mean --columns text=text? ours are: text, text_pair" in said
     (tmp_path / "file").touch()
     said = refused(capsys, run, *TEXTS, "--output", tmp_path / "file" / "out.csv")
     assert "a file stands where a folder is needed" in said

@@ -32,9 +32,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, help="a CSV, TSV, JSONL or Parquet file")
     parser.add_argument(
         "--columns",
-        default="",
+        action="append",
+        default=[],
         metavar="OURS=THEIRS,...",
-        help="where the input's columns are called otherwise: text=sentence,text_pair=other",
+        help="where the input's columns are called otherwise: text=sentence,text_pair=other"
+        " (may be given several times)",
     )
     parser.add_argument(
         "--keep",
@@ -73,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     report = TerminalReporter(stderr=True)
     wanted = Wanted(
-        columns=arguments.columns,
+        columns=",".join(arguments.columns),
         keep=arguments.keep,
         probabilities=arguments.probabilities,
         blank=arguments.blank,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from pipeline.examples import Codec
 
 FACTS = "graft.json"
-"""File of an export that says what plain libraries do not keep: labels, task, base."""
+"""File of an export that says what plain libraries do not keep: labels, task, base, and what the
+rows called the columns that the model reads."""
 
 BASE_FOLDER = "base"
 """Folder inside an adapter for a base that the world does not know by a name."""
@@ -38,6 +40,8 @@ class Export:
         base_folder: where the base's files lie on this machine.
         labels: class names in id order.
         codec: tokenizer, longest input, shape of the base.
+        columns: what the run's rows called the columns that the model reads: ours -> a name, or
+            a position counted from 1; empty where they bore our names.
     """
 
     model: Any
@@ -46,6 +50,7 @@ class Export:
     labels: tuple[str, ...]
     base: Json
     base_folder: Path
+    columns: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -16,19 +16,24 @@ _SHOWN = 5
 _SPELLED = ("nan", "null", "<na>", "#n/a")
 """How programs write a cell that has no value."""
 
-_FILL = "fill them in, or leave such rows out: doctor.missing: drop"
-_ABSENT: Mapping[ColumnKind, tuple[str, str]] = {
-    "text": ("an empty text", _FILL),
-    "label": ("no label", _FILL),
-    "number": ("no number", _FILL),
-    "labels": ("no list of labels", "write [] for a row that has none, or remove the row"),
-    "words": ("no words", _FILL),
-    "tags": ("no tags", _FILL),
-    "texts": ("no text", _FILL),
-    "answers": ("no answers", "write [] for a question that has none, or remove the row"),
-    "messages": ("no messages", _FILL),
+_ABSENT: Mapping[ColumnKind, str] = {
+    "text": "an empty text",
+    "label": "no label",
+    "number": "no number",
+    "labels": "no list of labels",
+    "words": "no words",
+    "tags": "no tags",
+    "texts": "no text",
+    "answers": "no answers",
+    "messages": "no messages",
 }
-"""What a row lacks, and what to do about it."""
+"""What a row lacks."""
+_EMPTY: Mapping[ColumnKind, str] = {
+    "labels": "write [] for a row that has none, or remove the row",
+    "answers": "write [] for a question that has none, or remove the row",
+}
+"""What to do about it where having none is an answer too."""
+_LEAVE_OUT = "leave such rows out: doctor.missing: drop"
 
 
 def complete(table: pa.Table, columns: Mapping[str, Column]) -> pa.Table:
@@ -47,7 +52,7 @@ def dropped(split: str, count: int) -> str:
 def missing_values(split: str, table: pa.Table, columns: Mapping[str, Column]) -> list[Problem]:
     """Values that are empty, blank or absent, a problem a column; an optional text may be."""
     return [
-        absent(split, name, columns[name].kind, first_rows(rows), count=len(rows))
+        absent(split, name, columns[name].kind, first_rows(rows), len(rows), or_else=_LEAVE_OUT)
         for name, rows in lacking(table, columns).items()
     ]
 
@@ -61,15 +66,18 @@ def lacking(table: pa.Table, columns: Mapping[str, Column]) -> dict[str, pa.Chun
     return {name: rows for name, rows in found.items() if len(rows)}
 
 
-def absent(place: str, name: str, kind: ColumnKind, rows: str, *, count: int) -> Problem:
+def absent(
+    place: str, name: str, kind: ColumnKind, rows: str, count: int, *, or_else: str
+) -> Problem:
     """Values that are missing in a column, in words.
 
     Args:
         rows: the first of them, as ``first_rows`` says.
+        or_else: what a person can do who does not fill them in.
     """
     counted = "1 row has" if count == 1 else f"{count:,} rows have"
-    what, hint = _ABSENT[kind]
-    return Problem(f"{counted} {what} in '{name}': {rows}", place=place, hint=hint)
+    hint = _EMPTY.get(kind, f"fill them in, or {or_else}")
+    return Problem(f"{counted} {_ABSENT[kind]} in '{name}': {rows}", place=place, hint=hint)
 
 
 def spelled_gaps(split: str, table: pa.Table, columns: Mapping[str, Column]) -> list[Problem]:

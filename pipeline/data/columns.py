@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.contracts import Column, ColumnKind, Reporter, Silent
+from pipeline.data import column_faults
+from pipeline.data.column_faults import Spelled, in_recipe
 from pipeline.data.spec import Unit
-from pipeline.errors import DataError, Problem, nearest, suggestion
+from pipeline.data.usual_names import TEXTS
+from pipeline.errors import DataError, Problem, suggestion
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,9 @@ class Asked:
         usual: ours -> theirs, as ``mapping``, where no other was given and a file has them.
         marks: column -> the mark at which its cells of several labels are split, where rows
             come a batch at a time and the first that needs one decides; None: all are there.
+        spelled: how whoever is told of a column that is missing says which one it is.
+        header_names: what tells the first row of a table from data where the usual columns are
+            positions, beside our names of the columns that are asked for.
     """
 
     columns: Mapping[str, Column] = field(default_factory=dict)
@@ -31,6 +37,8 @@ class Asked:
     report: Reporter = field(default_factory=Silent)
     usual: Mapping[str, str | int] = field(default_factory=dict)
     marks: dict[str, str] | None = None
+    spelled: Spelled = in_recipe
+    header_names: Sequence[str] = ()
 
     @property
     def positional(self) -> bool:
@@ -54,15 +62,59 @@ class Asked:
             for ours in self.required
         )
 
+    @property
+    def usually_headless(self) -> bool:
+        """Nobody said how a table is to be read, and the usual columns are positions."""
+        return not self.mapping and bool(self.usual_positions)
+
+    @property
+    def usual_positions(self) -> dict[str, int]:
+        """The usual columns that are positions, counted from 1."""
+        return {ours: one for ours, one in self.usual.items() if isinstance(one, int)}
+
     def is_headless(self, first_row: Sequence[str]) -> bool:
-        """Whether the first row of a table is data: it names none of the task's columns."""
-        positions = not self.mapping and any(isinstance(one, int) for one in self.usual.values())
-        return self.positional or (positions and not set(self.columns) & set(first_row))
+        """Whether the first row of a table is data.
+
+        Where the usual columns are positions it is, unless a cell is the name of one of the
+        task's columns, or one where an input is expected is what such columns are often called.
+        """
+        if not self.usually_headless:
+            return self.positional
+        cells = [_plain(cell) for cell in first_row]
+        ours = {_plain(name) for name in (*self.columns, *self.header_names)}
+        places = self.usual_positions.values()
+        inputs = {cells[place - 1] for place in places if place <= len(cells)}
+        return ours.isdisjoint(cells) and inputs.isdisjoint(TEXTS)
+
+    def check_header(self, header: Sequence[str], *, place: str) -> None:
+        """Refuse a first row that names columns, but not ours, where the usual ones are positions.
+
+        To take it for a row would answer names; to take the rest by position would be a guess.
+
+        Raises:
+            DataError: says how to read it in either way.
+        """
+        if not self.usually_headless or self.is_named([name.strip() for name in header]):
+            return
+        positions = self.usual_positions
+        named = {
+            ours: header[place - 1] if place <= len(header) else "NAME"
+            for ours, place in positions.items()
+        }
+        shown = ", ".join(f"'{name}'" for name in header)
+        raise DataError(
+            f"its first row seems to name columns ({shown}), and the rows that the model learnt"
+            " from had no such row",
+            place=place,
+            hint=f"say so: {self.spelled(named)}; or, where it is a row like the others:"
+            f" {self.spelled(positions)}",
+        )
 
     def choose(self, header: Sequence[str], *, place: str) -> dict[str, str]:
         """Which of the columns that are there answers each of the task's; see ``choose``."""
         usual = {} if self.positional else self._usual_in(header)
-        return choose(self.columns, {**usual, **self.mapping}, header, place=place)
+        mapping = {**usual, **self.mapping}
+        return choose(self.columns, mapping, header, place=place, spelled=self.spelled)
 
     def _usual_in(self, header: Sequence[str]) -> dict[str, str | int]:
         """The usual columns that are there.
@@ -71,7 +123,7 @@ class Asked:
         where some are not, these go before.
         """
         if list(header) == numbered(len(header)):
-            return {ours: one for ours, one in self.usual.items() if isinstance(one, int)}
+            return dict(self.usual_positions)
         there = {ours: theirs for ours, theirs in self.usual.items() if theirs in header}
         if all(self.usual.get(ours, ours) in header for ours in self.required):
             return there
@@ -80,6 +132,10 @@ class Asked:
             for ours, theirs in there.items()
             if ours not in header and theirs not in self.columns
         }
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold()
 
 
 def numbered(width: int) -> list[str]:
@@ -106,6 +162,7 @@ def choose(
     header: Sequence[str],
     *,
     place: str,
+    spelled: Spelled = in_recipe,
 ) -> dict[str, str]:
     """Which of the columns that are there answers each of the task's.
 
@@ -114,6 +171,7 @@ def choose(
         mapping: ours -> theirs, a name or a position counted from 1.
         header: the names that are there, in order.
         place: the file, for messages.
+        spelled: how the person writes a mapping, for hints.
 
     Returns:
         Ours -> theirs. An optional column that is neither mapped nor there is left out.
@@ -128,19 +186,19 @@ def choose(
         theirs = mapping.get(ours, ours)
         if isinstance(theirs, int):
             if theirs > len(header):
-                problems.append(_beyond(ours, theirs, len(header), place))
+                problems.append(column_faults.beyond(ours, theirs, len(header), place, spelled))
             else:
                 chosen[ours] = header[theirs - 1]
         elif by_position:
             if column.required:
-                problems.append(_no_position(ours, place))
+                problems.append(column_faults.no_position(ours, place, spelled))
         elif theirs not in header and (near := _but_for_blanks(theirs, header)):
             chosen[ours] = near
         elif theirs not in header:
             if column.required or ours in mapping:
-                problems.append(_absent(ours, theirs, header, place))
+                problems.append(column_faults.absent(ours, theirs, header, place, spelled))
         elif list(header).count(theirs) > 1:
-            problems.append(_twice(theirs, header, place))
+            problems.append(column_faults.twice(theirs, header, place))
         else:
             chosen[ours] = theirs
     if problems:
@@ -152,39 +210,3 @@ def _but_for_blanks(theirs: str, header: Sequence[str]) -> str | None:
     """The only name that is the same but for blanks around it, as in ``text, label``."""
     found = [name for name in header if name.strip() == theirs.strip()]
     return found[0] if len(found) == 1 else None
-
-
-def _beyond(ours: str, position: int, width: int, place: str) -> Problem:
-    counted = "1 column" if width == 1 else f"{width} columns"
-    return Problem(
-        f"'{ours}' is to be column {position}, but there are {counted}",
-        place=place,
-        hint=f"give a position from 1 to {width}",
-    )
-
-
-def _no_position(ours: str, place: str) -> Problem:
-    return Problem(
-        f"columns are given by position, and '{ours}' has none",
-        place=place,
-        hint=f"add it: columns: {{{ours}: 2}} says that it is the second column",
-    )
-
-
-def _absent(ours: str, theirs: str, header: Sequence[str], place: str) -> Problem:
-    there = ", ".join(f"'{name}'" for name in header) or "none"
-    near = nearest(theirs, header)
-    if near:
-        hint = f"did you mean '{near}'? then say so: columns: {{{ours}: {near}}}"
-    else:
-        hint = f"say which one it is: columns: {{{ours}: NAME}}"
-    return Problem(f"there is no column '{theirs}'; there are: {there}", place=place, hint=hint)
-
-
-def _twice(name: str, header: Sequence[str], place: str) -> Problem:
-    places = " and ".join(str(i + 1) for i, other in enumerate(header) if other == name)
-    return Problem(
-        f"column '{name}' is there more than once (columns {places})",
-        place=place,
-        hint="rename one of them in the file",
-    )

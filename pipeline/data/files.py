@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from pipeline.contracts import Column, Json, Reporter, Silent
 from pipeline.data import conll, delimited, json_rows, parallel, parquet_rows, plain_text, squad
+from pipeline.data.column_faults import which
 from pipeline.data.columns import Asked
 from pipeline.data.dialects import USUAL, dialect_of
 from pipeline.data.paths import Format, Found
@@ -102,7 +103,7 @@ def read(
     problems: list[Problem] = []
     for path in files:
         try:
-            tables.append(_read_one(path, asked, names[path]))
+            tables.append(read_one(path, asked, names[path]))
         except DataError as error:
             problems += error.problems
     problems += _uneven(tables, [names[path] for path in files])
@@ -123,7 +124,8 @@ def describe(files: Sequence[Path], names: Mapping[Path, str]) -> list[Json]:
     return described
 
 
-def _read_one(path: Path, asked: Asked, name: str) -> pa.Table:
+def read_one(path: Path, asked: Asked, name: str) -> pa.Table:
+    """All rows of one file; see ``read``."""
     kind = kind_of(path, asked, name)
     if kind in ("conll", "conllu"):
         return conll.read(path, asked, name=name, universal=kind == "conllu")
@@ -162,10 +164,12 @@ def kind_of(path: Path, asked: Asked, name: str) -> Format:
     """
     kind = recognise(path, asked)
     if asked.positional and kind not in _WITHOUT_HEADER:
+        there = header(path, asked)
         raise DataError(
-            f"columns by position are for CSV, TSV and CoNLL; a {kind} file has names",
+            f"columns by position are for CSV, TSV and CoNLL; a {kind} file has names:"
+            f" {', '.join(there)}",
             place=name,
-            hint=f"its columns are: {', '.join(header(path, asked))}",
+            hint=which({ours: ours for ours in asked.mapping}, there, asked.spelled),
         )
     return kind
 

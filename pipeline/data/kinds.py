@@ -32,6 +32,9 @@ TYPES: Mapping[ColumnKind, pa.DataType] = {
 
 _SHOWN = 5
 
+Inside = Callable[[str], str]
+"""What to type so that what lies under a key of an object is read, and not the object."""
+
 
 def from_arrow(
     values: pa.ChunkedArray,
@@ -42,6 +45,7 @@ def from_arrow(
     column: str,
     report: Reporter,
     marks: dict[str, str] | None = None,
+    inside: Inside | None = None,
 ) -> pa.ChunkedArray:
     """A column that was read, in the type of its kind.
 
@@ -53,18 +57,19 @@ def from_arrow(
         column: the name that the column has there, for messages.
         report: told how the labels of a cell were set apart.
         marks: as in ``Asked``.
+        inside: for hints where an object stands in the place of one value.
 
     Raises:
         DataError: the first rows whose value is none of this kind, with what they hold.
     """
     if kind in ("text", "label"):
-        return as_text(values, kind, numbers=numbers, place=place, column=column)
+        return as_text(values, kind, numbers=numbers, place=place, column=column, inside=inside)
     quick = _quickly(values, kind)
     if quick is not None:
         return quick
     return from_values(
         values.to_pylist(), kind, numbers=numbers, place=place, column=column, report=report,
-        marks=marks,
+        marks=marks, inside=inside,
     )  # fmt: skip
 
 
@@ -77,6 +82,7 @@ def from_values(
     column: str,
     report: Reporter,
     marks: dict[str, str] | None = None,
+    inside: Inside | None = None,
 ) -> pa.ChunkedArray:
     """Plain values, of JSON say, in the type of their column's kind; None stays null.
 
@@ -102,8 +108,10 @@ def from_values(
             message = f"column '{column}' {error.found}"
             problems.append(Problem(message, place=f"{place}:{number}", hint=error.hint))
         except TypeError:
-            found_here = one_value.kind_of(value)
-            problems.append(nested(column, found_here, kind, place=f"{place}:{number}"))
+            parts = list(value) if isinstance(value, dict) else []
+            problems.append(
+                _nested(column, one_value.kind_of(value), kind, f"{place}:{number}", parts, inside)
+            )
     if problems:
         raise DataError(first(problems))
     try:
@@ -125,7 +133,13 @@ def _same_mark(known: str, found: str | None, column: str, place: str) -> str:
 
 
 def as_text(
-    values: pa.ChunkedArray, wanted: ColumnKind, *, numbers: np.ndarray, place: str, column: str
+    values: pa.ChunkedArray,
+    wanted: ColumnKind,
+    *,
+    numbers: np.ndarray,
+    place: str,
+    column: str,
+    inside: Inside | None = None,
 ) -> pa.ChunkedArray:
     """Any scalar column as strings: 1 and 1.0 become "1", true becomes "true".
 
@@ -137,10 +151,11 @@ def as_text(
     kind = values.type
     if pa.types.is_dictionary(kind):
         plain = values.cast(kind.value_type)
-        return as_text(plain, wanted, numbers=numbers, place=place, column=column)
+        return as_text(plain, wanted, numbers=numbers, place=place, column=column, inside=inside)
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         row = numbers[int(np.argmax(values.is_valid().to_numpy()))] if len(values) else 1
-        raise DataError(nested(column, str(kind), wanted, place=f"{place}:{row}"))
+        parts = [field.name for field in kind.fields] if pa.types.is_struct(kind) else []
+        raise DataError(_nested(column, str(kind), wanted, f"{place}:{row}", parts, inside))
     if pa.types.is_floating(kind):
         wide = pc.if_else(pc.is_nan(values), None, values.cast(pa.float64()))
         whole = pc.and_(pc.equal(wide, pc.round(wide)), pc.less(pc.abs(wide), 2.0**53))
@@ -149,16 +164,20 @@ def as_text(
     return values.cast(TEXT)
 
 
-def nested(column: str, found: str, wanted: ColumnKind, *, place: str) -> Problem:
-    """The refusal of a value that is not one scalar."""
+def _nested(
+    column: str, found: str, wanted: ColumnKind, place: str, parts: Sequence[str],
+    inside: Inside | None,
+) -> Problem:  # fmt: skip
+    """The refusal of a value that is not one scalar; ``parts`` are the keys of an object."""
     several = (
         "; where rows have several labels, say so:"
         " task: {name: text-classification, multi_label: true}"
     )
+    part = f"say which part of it: {inside(parts[0])}, or " if parts and inside else ""
     return Problem(
         f"column '{column}' holds {found}, not a text, a number or a truth value",
         place=place,
-        hint=f"flatten it to one value a row{several if wanted == 'label' else ''}",
+        hint=f"{part}flatten it to one value a row{several if wanted == 'label' else ''}",
     )
 
 

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from pipeline.contracts import Json
 from pipeline.data import plain_text
+from pipeline.data.column_faults import which
 from pipeline.data.columns import Asked, numbered
 from pipeline.data.dialects import CSV, TSV, Dialect
 from pipeline.errors import DataError
@@ -79,7 +80,12 @@ def _plain(file: BinaryIO, name: str, asked: Asked) -> Iterator[Numbered]:
 
 
 def _objects(file: BinaryIO, name: str, asked: Asked) -> Iterator[Numbered]:
-    del asked
+    if asked.positional:
+        raise DataError(
+            "columns by position are for tables; objects have names",
+            place=name,
+            hint=which({ours: ours for ours in asked.mapping}, (), asked.spelled),
+        )
     for number, line in enumerate(_lines(file, name), start=1):
         if not line.strip():
             continue
@@ -124,7 +130,7 @@ def table(file: BinaryIO, name: str, asked: Asked, *, dialect: Dialect) -> Itera
             kept.clear()
             if fields and not header:
                 headless = asked.is_headless(fields)
-                header = numbered(len(fields)) if headless else _header(fields, name)
+                header = numbered(len(fields)) if headless else _header(fields, name, asked)
                 if not headless:
                     begin = reader.line_num + 1
                     continue
@@ -138,7 +144,8 @@ def table(file: BinaryIO, name: str, asked: Asked, *, dialect: Dialect) -> Itera
         csv.field_size_limit(before)
 
 
-def _header(fields: Sequence[str], name: str) -> list[str]:
+def _header(fields: Sequence[str], name: str, asked: Asked) -> list[str]:
+    asked.check_header(fields, place=name)
     for column in fields:
         if list(fields).count(column) > 1:
             places = [str(n) for n, other in enumerate(fields, start=1) if other == column]

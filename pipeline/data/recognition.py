@@ -37,7 +37,7 @@ def _is_plain(path: Path, asked: Asked) -> bool:
     if len(required) != 1 or required != asked.of_kind("text")[:1] or asked.mapping:
         return False
     first = _lines(path)[0].split("\t")
-    return not asked.is_named(first) and not (len(first) > 1 and asked.is_headless(first))
+    return not asked.is_named(first) and not (len(first) > 1 and asked.usually_headless)
 
 
 def _is_token_a_line(path: Path, asked: Asked) -> bool:

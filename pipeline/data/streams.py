@@ -23,7 +23,6 @@ from pipeline.data import conll, files, json_text, raw
 from pipeline.data.columns import Asked
 from pipeline.data.dialects import USUAL, dialect_of
 from pipeline.data.one_by_one import READERS, Numbered, table
-from pipeline.data.recognition import recognise
 from pipeline.errors import DataError
 
 Kind = Literal["text", "csv", "tsv", "jsonl"]
@@ -43,6 +42,7 @@ class Stream:
         again: rows can be read more than once.
         schema: types of the columns, where the file says them.
         ours: columns bear our names already.
+        is_table: it is a table as text, which has a header or none.
         close: lets go of what was kept to be read again.
     """
 
@@ -51,6 +51,7 @@ class Stream:
     again: bool = True
     schema: pa.Schema | None = None
     ours: bool = False
+    is_table: bool = False
     close: Callable[[], None] = lambda: None
 
 
@@ -86,10 +87,11 @@ def of_file(path: Path, asked: Asked, *, name: str = "") -> Stream:
     if not path.is_file():
         raise DataError("there is no such file", place=str(path))
     name = name or path.name
-    kind = recognise(path, replace(asked, unit="line"))
+    asked = replace(asked, unit="line")
+    kind = files.kind_of(path, asked, name)
     if kind in ("conll", "conllu", "squad"):
         mapping = asked.mapping if kind == "squad" else {**_of_tokens(asked), **asked.mapping}
-        found = files.read([path], asked.columns, mapping, names={path: name}, unit="line")
+        found = files.read_one(path, replace(asked, mapping=mapping, usual={}), name)
         return Stream(name, lambda: _of_table(found), ours=True)
     if kind == "json":
         return Stream(name, lambda: _of_list(path, name))
@@ -109,7 +111,7 @@ def of_file(path: Path, asked: Asked, *, name: str = "") -> Stream:
             else:
                 yield from READERS[kind](file, name, asked)
 
-    return Stream(name, rows)
+    return Stream(name, rows, is_table=dialect is not None)
 
 
 def _of_tokens(asked: Asked) -> dict[str, str | int]:
@@ -165,7 +167,8 @@ def of_pipe(pipe: BinaryIO, kind: Kind, asked: Asked, *, spooled: bool) -> Strea
             source.seek(0)
         yield from READERS[kind](source, name, asked)
 
-    return Stream(name, rows, again=spooled, close=source.close if spooled else lambda: None)
+    close = source.close if spooled else lambda: None
+    return Stream(name, rows, again=spooled, is_table=kind in USUAL, close=close)
 
 
 def _of_list(path: Path, name: str) -> Iterator[Numbered]:

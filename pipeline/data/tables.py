@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -117,12 +118,17 @@ def _converted(
             columns[ours] = read(
                 theirs, kind=asked.columns[ours].kind, numbers=numbers, place=name,
                 column=theirs, report=asked.report, marks=asked.marks,
+                inside=partial(_inside, asked, ours, theirs),
             )  # fmt: skip
         except DataError as error:
             problems += error.problems
     if problems:
         raise DataError(problems)
     return finish(columns, asked.columns, numbers=numbers, name=name)
+
+
+def _inside(asked: Asked, ours: str, theirs: str, key: str) -> str:
+    return asked.spelled({ours: f"{theirs}.{key}"})
 
 
 def _names(field: pa.Field) -> list[str]:

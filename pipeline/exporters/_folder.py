@@ -13,12 +13,13 @@ _INDEX = "model.safetensors.index.json"
 
 
 def write_facts(export: Export, folder: Path, *, exporter: str) -> None:
-    """What plain libraries do not keep: labels in order, task, base, longest input."""
+    """What plain libraries do not keep: labels in order, task, columns, base, longest input."""
     facts = {
         "exporter": exporter,
         "task": {"name": export.task.name, **export.task.options()},
         "labels": list(export.labels),
         "max_length": export.codec.max_length,
+        "columns": dict(export.columns),
         "base": export.base,
     }
     text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ def export_all(
     model: FittedModel,
     *,
     base: Base,
+    columns: Mapping[str, str | int],
     rows: pa.Table,
     metric: str,
     folder: Path,
@@ -42,13 +43,14 @@ def export_all(
     One that cannot be made or proven is told of in its result, and takes no other with it.
 
     Args:
+        columns: what the run's rows called the task's columns, see ``outline``.
         rows: test rows; the first of them prove the export.
         metric: the run's.
     """
     if not exporters:
         return []
     model.model.to("cpu").eval()
-    export = outline(model, base)
+    export = outline(model, base, columns)
     report.stage("What exports are compared with")
     with report.progress("test rows, answered in memory", 2) as advance:
         evidence = proof.evidence_of(model, model.model, rows.slice(0, proof.ROWS))
@@ -95,8 +97,14 @@ def export_all(
     return done
 
 
-def outline(model: FittedModel, base: Base) -> Export:
-    """What exporters have to know of a model."""
+def outline(model: FittedModel, base: Base, columns: Mapping[str, str | int]) -> Export:
+    """What exporters have to know of a model.
+
+    Args:
+        columns: ours -> theirs, as the recipe has them; those that the model answers are left
+            out.
+    """
+    read = {name for name, column in model.task.columns.items() if column.is_input}
     return Export(
         model=model.model,
         codec=model.answering.codec,
@@ -104,6 +112,7 @@ def outline(model: FittedModel, base: Base) -> Export:
         labels=tuple(model.labels),
         base=base.facts(),
         base_folder=base.folder,
+        columns={ours: theirs for ours, theirs in columns.items() if ours in read},
     )
 
 

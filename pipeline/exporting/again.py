@@ -60,6 +60,7 @@ def export(run: Path, exporters: Sequence[str], *, report: Reporter) -> list[Exp
         recipe.export,
         model,
         base=base,
+        columns=recipe.data.columns,
         rows=rows,
         metric=result.metric,
         folder=run,
@@ -70,7 +71,7 @@ def export(run: Path, exporters: Sequence[str], *, report: Reporter) -> list[Exp
         before = known.get(item.result.name)
         if item.result.proved or before is None or not before.proved:
             known[item.result.name] = item.result
-    outline = exporting.outline(model, base)
+    outline = exporting.outline(model, base, recipe.data.columns)
     snippets = {
         name: components.load("exporters", name)().snippet(outline)
         for name, item in known.items()

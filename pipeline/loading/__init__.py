@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from pipeline import bases, components, storage
 from pipeline.contracts import BASE_FOLDER, FACTS, Exporter, Json, Reporter, Silent, Task
+from pipeline.data.split_by import Position
 from pipeline.errors import ModelError, RecipeError, first_line, nearest
 from pipeline.hub import repositories
 from pipeline.loading import onnx_model
@@ -31,13 +32,19 @@ class _BaseFacts(BaseModel):
 
 
 class Facts(BaseModel):
-    """What ``graft.json`` beside the weights must say."""
+    """What ``graft.json`` beside the weights must say.
+
+    Attributes:
+        columns: what the run's rows called the columns that the model reads: ours -> a name, or
+            a position counted from 1; None in exports that were made before they said it.
+    """
 
     exporter: str
     task: Json
     labels: tuple[str, ...]
     max_length: int = Field(ge=1)
     base: _BaseFacts
+    columns: dict[str, str | Position] | None = None
 
 
 def export_folder(path: Path | str, report: Reporter | None = None) -> Path:

@@ -75,7 +75,7 @@ def _answer(
     def portions(advance: Callable[[int], object]) -> Iterator[Portion]:
         nonlocal count
         for chunk in reading.chunks(stream, refuse_blank=survey is None):
-            if not count and (said := reading.told(chunk)):
+            if not count and (said := reading.told(chunk, stream)):
                 report.note(said)
             found = model.predict(chunk.table, Silent()) if chunk.table.num_rows else None
             yield answered.portion(chunk, found)

@@ -11,15 +11,18 @@ import pyarrow as pa
 
 from pipeline.contracts import ROW_ID, Json, Reporter, Task
 from pipeline.data import checks, json_rows, streams
+from pipeline.data.column_faults import which
 from pipeline.data.columns import Asked, numbered
 from pipeline.data.streams import Stream
 from pipeline.data.tables import convert_values
-from pipeline.errors import DataError, UserError, suggestion
+from pipeline.errors import DataError, UserError
+from pipeline.predicting import typed
 from pipeline.predicting.request import Source
 
 _ROWS_OF_PIPE = 256
 """Rows of a chunk where somebody may be waiting at the other end of a pipe."""
 _SHOWN = 5
+_LEAVE_BLANK = "leave them without an answer: --blank"
 
 
 @dataclass(frozen=True)
@@ -81,28 +84,27 @@ class Reading:
             usual: what the rows that the model learnt from called their columns.
 
         Raises:
-            UserError: it is not written so, or the task has no such column.
+            UserError: it is not written so, or the task reads no such column.
         """
+        mapping = typed.read(columns, task.columns)
         inputs = {name: column for name, column in task.columns.items() if column.is_input}
-        mapping: dict[str, str | int] = {}
-        for pair in filter(None, columns.split(",")):
-            ours, equals, theirs = pair.partition("=")
-            if not equals or ours not in inputs:
-                raise UserError(
-                    f"cannot read --columns {columns}: '{pair}' is not ours=theirs",
-                    hint=suggestion(ours, inputs),
-                )
-            mapping[ours] = int(theirs) if theirs.isdecimal() else theirs
         known = {name: theirs for name, theirs in (usual or {}).items() if name in inputs}
-        return cls(task, Asked(inputs, mapping, usual=known), blank)
+        asked = Asked(
+            inputs, mapping, usual=known, spelled=typed.spelled, header_names=tuple(task.columns)
+        )
+        return cls(task, asked, blank)
 
-    def told(self, chunk: Chunk) -> str | None:
-        """What to say of a table that was read without a header though nobody asked for that."""
-        if self.asked.mapping or not self.asked.is_headless(()):
+    def told(self, chunk: Chunk, stream: Stream) -> str | None:
+        """What to say of a table where the run's own rows had no header, and nobody said more."""
+        if not (self.asked.usually_headless and stream.is_table):
             return None
+        positions = self.asked.usual_positions
         if list(chunk.rows[0]) != numbered(len(chunk.rows[0])):
-            return None
-        shown = ", ".join(f"{name} is column {one}" for name, one in self.asked.usual.items())
+            return (
+                "read by its header, though the run's rows had none; where the first row is one"
+                f" to answer: {typed.spelled(positions)}"
+            )
+        shown = ", ".join(f"{name} is column {one}" for name, one in positions.items())
         return f"read without a header, as the run's rows were ({shown}); else: --columns"
 
     @property
@@ -194,22 +196,22 @@ class Reading:
             more = counts[name] - len(ids[:_SHOWN])
             shown = ", ".join(ids[:_SHOWN]) + (f" and {more:,} more" if more else "")
             kind = self.asked.columns[name].kind
-            problem = checks.absent(place, name, kind, shown, count=counts[name])
-            hint = f"{problem.hint}, or leave them without an answer: --blank"
-            problems.append(replace(problem, hint=hint))
+            problems.append(
+                checks.absent(place, name, kind, shown, counts[name], or_else=_LEAVE_BLANK)
+            )
         if problems:
             raise DataError(problems)
 
     def _choose(self, rows: Sequence[Json], stream: Stream) -> Mapping[str, str]:
         header = list(dict.fromkeys(key for row in rows for key in json_rows.keys(row)))
-        asked = Asked(self.asked.columns) if stream.ours else self.asked
+        asked = replace(self.asked, mapping={}, usual={}) if stream.ours else self.asked
         chosen = asked.choose(header, place=stream.name)
         if not chosen:
             raise DataError(
                 f"there is none of the columns that {self.task.name} reads:"
-                f" {', '.join(asked.columns)}",
+                f" {', '.join(asked.columns)}; there are: {', '.join(header)}",
                 place=stream.name,
-                hint="say which one it is: --columns ours=theirs",
+                hint=which({name: name for name in asked.columns}, header, asked.spelled),
             )
         return chosen
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.contracts import Json
+from pipeline.data.usual_names import TEXTS
 from pipeline.errors import DataError
 from pipeline.proposing import naming
 from pipeline.proposing.looking import Seen
@@ -202,7 +203,7 @@ def _running(seen: Seen, profiles: Sequence[Profile]) -> Choice | None:
     texts = _of_kind(profiles, "text")
     if not texts:
         return None
-    text = naming.best(texts, naming.TEXTS) or max(texts, key=lambda one: one.words)
+    text = naming.best(texts, TEXTS) or max(texts, key=lambda one: one.words)
     where = "plain text" if seen.form == "text" else f"'{text.name}' is text"
     return Choice(
         "causal-lm", f"{where} and nothing is said about it: learn to go on", {"text": text.name}
@@ -229,9 +230,7 @@ def _inputs(profiles: Sequence[Profile]) -> list[Profile]:
     if not texts:
         return []
     longest = max(one.words for one in texts)
-    return [
-        naming.best(texts, naming.TEXTS) or next(one for one in texts if one.words > longest / 2)
-    ]
+    return [naming.best(texts, TEXTS) or next(one for one in texts if one.words > longest / 2)]
 
 
 def _texts(inputs: Sequence[Profile]) -> dict[str, str]:

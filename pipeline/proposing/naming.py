@@ -7,11 +7,6 @@ from collections.abc import Sequence
 
 from pipeline.proposing.profiles import Profile
 
-TEXTS = (
-    "text", "sentence", "sentence1", "document", "review", "content", "body", "tweet", "comment",
-    "message", "description", "utterance", "query", "question", "premise", "title", "문장", "본문",
-    "내용", "리뷰", "댓글", "질문", "제목",
-)  # fmt: skip
 LABELS = (
     "label", "gold_label", "labels", "class", "category", "intent", "sentiment", "emotion",
     "target", "topic", "quality", "polarity", "stance", "y", "tag", "tags", "answer", "type",

@@ -120,6 +120,7 @@ def test_every_family_is_proven_in_fresh_processes(
         able,
         on.fitted(),
         base=on.base,
+        columns={},
         rows=on.table,
         metric="accuracy",
         folder=tmp_path,

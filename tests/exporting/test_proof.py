@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -45,6 +46,7 @@ def exported(trained: Trained, folder: Path) -> list[exporting.Exported]:
         [Adapter()],
         trained.model,
         base=trained.base,
+        columns={"text": "body.en", "label": "team"},
         rows=tiny.table(70, seed=5),
         metric="accuracy",
         folder=folder,
@@ -63,6 +65,8 @@ def test_a_good_export_is_proven_without_a_network(from_hub: Trained, tmp_path: 
     assert done.result.milliseconds
     assert done.result.milliseconds_in_memory
     assert [path.name for path in tmp_path.iterdir()] == ["adapter"]
+    facts = json.loads((tmp_path / "adapter" / "graft.json").read_text(encoding="utf-8"))
+    assert facts["columns"] == {"text": "body.en"}
     assert done.result.size_bytes == sum(
         file.stat().st_size for file in (tmp_path / "adapter").rglob("*") if file.is_file()
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ RECIPE = """\
 # Reviews
 model: google-bert/bert-base-uncased
 task: text-classification
-data: {{train: {rows}, test: 0.3}}
+data: {{train: {rows}, test: 0.3, columns: {{text: review, label: verdict}}}}
 train: {{epochs: 1, batch_size: 8}}
 baselines: [majority]
 evaluation: {{resamples: 1000}}
@@ -55,11 +56,15 @@ def outcomes(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, Outcome]:
     folder = tmp_path_factory.mktemp("work")
-    (folder / "reviews.yaml").write_text(RECIPE.format(rows=rows_csv), encoding="utf-8")
+    own = folder / "own.csv"
+    rows = rows_csv.read_text(encoding="utf-8")
+    own.write_text(rows.replace("text,label", "review,verdict", 1), encoding="utf-8")
+    (folder / "reviews.yaml").write_text(RECIPE.format(rows=own), encoding="utf-8")
     settings = {
         "TESTED_FOLDER": str(folder),
         "TESTED_RUN": str(finished_run.folder),
         "TESTED_ROWS": str(rows_csv),
+        "TESTED_OWN_ROWS": str(own),
         "OMP_NUM_THREADS": "1",
     }
     return run("pushing", hub.environment(tmp_path_factory.mktemp("home")) | settings)
@@ -122,6 +127,16 @@ def test_the_card_names_licence_base_and_scores_with_their_interval(
     assert low <= data.eval_results[0].metric_value <= high
     assert f"graft predict hub:{REPO}" in card
     assert f'snapshot_download("{REPO}")' in card
+
+
+def test_the_names_of_the_columns_travel_along_and_no_file_s(
+    hub: LoopbackHub, outcomes: dict[str, Outcome]
+) -> None:
+    """With them, what was pushed reads the run's own file: see the answers below."""
+    output(outcomes, "push")
+    facts = hub.files(REPO)["graft.json"]
+    assert json.loads(facts)["columns"] == {"text": "review"}
+    assert b"own.csv" not in facts
 
 
 def test_pushing_again_says_that_nothing_changed(

@@ -73,6 +73,8 @@ def test_a_folder_without_a_model_is_refused(
         ([], "this file is damaged: wrong or missing: everything"),
         ({"labels": 3}, "this file is damaged: wrong or missing: labels"),
         ({"max_length": 0, "base": {}}, "wrong or missing: base.hub_id, base.name"),
+        ({"columns": {"text": 0}}, "this file is damaged: wrong or missing: columns.text"),
+        ({"columns": ["text"]}, "this file is damaged: wrong or missing: columns"),
         ({"task": {"name": "regresion"}}, "this file is damaged: there is no such task"),
         ({"task": {"name": "text-classification", "x": 1}}, "there is no such task"),
     ],

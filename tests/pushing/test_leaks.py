@@ -32,6 +32,7 @@ def found(folder: Path, *, card: str = "# Card\n", public: bool = True) -> str:
         ("config.json", '{"note": "my-own-secret"}', "the token of this machine"),
         ("graft.json", '{"base": "/home/alice/models/bert"}', "a path of a machine"),
         ("graft.json", '{"a": [{"b": "C:\\\\Users\\\\alice\\\\x"}]}', "a path of a machine"),
+        ("graft.json", '{"columns": {"text": "/home/alice/a.txt"}}', "a path of a machine"),
         ("graft.json", '{"labels": ["kim@mail.kr", "lee@mail.kr"]}', "an e-mail address, 2 times"),
         ("labels.txt", "010-1234-5678", "a telephone number"),
         ("labels.txt", "900101-1234567", "a Korean resident number"),

@@ -17,6 +17,8 @@ FOLDER = Path(os.environ["TESTED_FOLDER"])
 LOCAL = Path(os.environ["TESTED_RUN"])
 """A finished run whose base travels with its adapter."""
 ROWS = Path(os.environ["TESTED_ROWS"])
+OWN_ROWS = Path(os.environ["TESTED_OWN_ROWS"])
+"""The same rows, with the names of columns that the recipe of ``RUN`` maps."""
 RUN = FOLDER / "runs" / "reviews" / "latest"
 REPO = "tester/reviews"
 
@@ -87,17 +89,17 @@ def predict_from_the_whole() -> dict[str, Any]:
 
 
 def predict_with_the_base_inside() -> dict[str, Any]:
-    return _predict("hub:tester/local")
+    return _predict("hub:tester/local", ROWS)
 
 
 def predict_from_the_local_run() -> dict[str, Any]:
-    return _predict(LOCAL)
+    return _predict(LOCAL, ROWS)
 
 
-def _predict(model: str | Path) -> dict[str, Any]:
+def _predict(model: str | Path, rows: Path = OWN_ROWS) -> dict[str, Any]:
     output = FOLDER / "answers.jsonl"
     output.unlink(missing_ok=True)
-    done = graft("predict", model, "--input", ROWS, "--output", output)
+    done = graft("predict", model, "--input", rows, "--output", output)
     lines = output.read_text("utf-8").splitlines() if output.is_file() else []
     return done | {"answers": [json.loads(line) for line in lines]}
 
