@@ -45,7 +45,8 @@ _NAMES: Mapping[str, str] = {
 def languages(texts: Sequence[str]) -> list[str | None]:
     """The English name of each text's language; None where it is too short or not sure.
 
-    The model is read anew at each call (half a second, a hundred megabytes) and let go after it.
+    The model is read anew at each call, through a temporary file, and let go after it: it is a
+    hundred megabytes, which a training run would otherwise carry along.
     """
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 

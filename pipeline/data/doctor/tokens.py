@@ -1,7 +1,8 @@
 """What the base's tokenizer makes of the texts: what it does not know, and what it spells out.
 
 A tokenizer that was made for another language either has no token for a character, or one
-for each of its bytes: the model then sees hardly more than noise, and few rows fit.
+for each of its bytes: the model then sees hardly more than noise, and few rows fit. Where the
+script is its own, it cuts the other language's words finer.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ _FEW = 0.001
 _SPELLED = 1.2
 """Tokens a letter from which a script is spelled out; English takes 0.3, Korean 0.6."""
 _OTHER = 1.3
-"""Tokens a character from which a tokenizer was made for another language, English being 1."""
+"""Tokens a character from which a tokenizer was made for another language, English being 1.
+
+With BERT's for English, sets of English rows take 0.9 to 1.2, French 1.4 and German 1.5.
+"""
 _ENGLISH = (
     "The children were playing in the garden when their mother called them for dinner. It had"
     " been a long day, and nobody wanted to go back into the house. In the morning we will drive"
@@ -37,7 +41,7 @@ _ENGLISH = (
 
 
 def look(rows: Rows) -> Iterator[Finding]:
-    """Unknown tokens, and scripts of which every letter is spelled out."""
+    """Unknown tokens, scripts of which every letter is spelled out, languages that are cut fine."""
     for split in SPLITS:
         yield from _split(rows, split)
 
@@ -82,7 +86,6 @@ def _split(rows: Rows, split: SplitName) -> Iterator[Finding]:
             len(sizes),
             hint=hint,
         )
-
     elif script in SHARED and ratio >= _OTHER * _english(codec):
         yield from _another_language(split, texts.to_pylist(), ratio / _english(codec), codec)
 
