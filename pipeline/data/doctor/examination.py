@@ -15,7 +15,7 @@ from pipeline.data.doctor.spec import DoctorSpec
 OF_TOKENS = frozenset(("tokens",))
 """Findings that need the base's tokenizer."""
 
-_OTHERS = frozenset(("__init__", "spec", "findings", "rows", "examination", "treatment"))
+_OTHERS = frozenset(("__init__", "spec", "findings", "rows", "better", "examination", "treatment"))
 """Files of this folder that find nothing."""
 
 

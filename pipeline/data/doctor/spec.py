@@ -44,9 +44,11 @@ class DoctorSpec(BaseModel):
         "warn", description="A column or a word of the text that gives the class away."
     )
     lengths: _Told = Field("warn", description="Texts much longer or shorter than the others.")
-    languages: _Told = Field("warn", description="Texts in another script than most.")
+    languages: _Told = Field("warn", description="Texts in another language or script than most.")
     tokens: _Told = Field(
-        "warn", description="Characters that the base's tokenizer does not know, or spells out."
+        "warn",
+        description="Characters that the base's tokenizer does not know or spells out, and a"
+        " language that it was not made for.",
     )
     damage: _Told = Field(
         "warn", description="Traces of a wrong encoding, of mark-up or of control characters."

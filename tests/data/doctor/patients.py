@@ -14,6 +14,14 @@ from pipeline.tasks.text_classification import TextClassification
 
 Pair = tuple[str, str]
 
+_GERMAN = (
+    "Ich warte seit zwei Wochen auf meine neue Karte.",
+    "Warum wurde mir die Überweisung zweimal berechnet?",
+    "Bitte sagen Sie mir, wie ich mein Kennwort ändern kann.",
+    "Der Automat hat das Geld nicht ausgezahlt.",
+)
+GERMAN: list[Pair] = [(f"{_GERMAN[n % 4]} Vorgang {n}", "ab"[n % 2]) for n in range(80)]
+
 
 def well(of: str, count: int = 40) -> list[Pair]:
     """Rows with nothing wrong with them."""

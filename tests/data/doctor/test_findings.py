@@ -15,7 +15,7 @@ from pipeline.data.doctor.spec import DoctorSpec
 from pipeline.errors import DataError
 from pipeline.tasks.text_classification import TextClassification
 from pipeline.tasks.token_classification import TokenClassification
-from tests.data.doctor.patients import Pair, look, patient, well
+from tests.data.doctor.patients import GERMAN, Pair, look, patient, well
 
 LONG = ("word " * 600, "a")
 LEAKY = [(f"{text} verdict{label}", label) for text, label in well("train")]
@@ -85,6 +85,19 @@ CASES: list[tuple[str, Rows, str, str]] = [
         patient(test=HANGUL),
         "warning",
         "test: most rows are written in Hangul, those of train in Latin",
+    ),
+    (
+        "languages",
+        patient(train=GERMAN[:4]),
+        "note",
+        "train: 4 rows of 44 looked at are in German, most in English: train.csv:42,"
+        " train.csv:43, train.csv:44 and 1 more",
+    ),
+    (
+        "languages",
+        patient(test=GERMAN),
+        "warning",
+        "test: most rows are in German, those of train in English",
     ),
     ("damage", patient(train=[("caf\ufffd", "a")]), "warning", "train: 1 row has characters that"),
     ("damage", patient(train=[("cafÃ©", "a")]), "warning", "train: 1 row has UTF-8 that was read"),
@@ -160,6 +173,23 @@ def test_personal_data_is_counted_and_never_shown() -> None:
     for item in found:
         assert not any(part in repr(item) for part in secret)
         assert not re.search(r"\d{4}-", repr(item))
+
+
+def test_two_rows_in_another_language_are_no_part_of_the_data() -> None:
+    assert look("languages", patient(train=GERMAN[:2])) == []
+
+
+def test_names_are_of_no_language() -> None:
+    names = ["Johann Sebastian Bach", "Ludwig van Beethoven", "Clara Schumann geb. Wieck"]
+    rows = [(f"{name} ( Komponist {n} )", "ab"[n % 2]) for n, name in enumerate(names * 7)]
+    assert look("languages", patient(train=rows)) == []
+
+
+def test_languages_are_told_apart_within_the_main_script() -> None:
+    found = look("languages", patient(train=HANGUL + GERMAN[:5]))
+    assert [item.found.partition(",")[0] for item in found if item.split == "train"] == [
+        "45 rows are written in Latin"
+    ]
 
 
 def test_a_column_of_few_values_that_go_with_a_class_each_gives_it_away() -> None:

@@ -14,7 +14,7 @@ from pipeline.data.doctor.spec import DoctorSpec
 from pipeline.examples import Codec
 from pipeline.tasks.text_classification import TextClassification
 from pipeline.training.model import read_codec
-from tests.data.doctor.patients import Pair, look, patient
+from tests.data.doctor.patients import GERMAN, Pair, look, patient
 from tests.training.families import BUILDERS
 
 KOREAN: list[Pair] = [(f"오늘 본 영화는 정말 재미있었다 {n}", "ab"[n % 2]) for n in range(200)]
@@ -43,6 +43,22 @@ def test_korean_on_an_english_base_is_told_with_better_bases(english: Codec) -> 
     for item in found:
         assert item.severity == "warning"
         assert "klue/bert-base or klue/roberta-base" in item.hint
+
+
+def test_german_on_an_english_base_is_told_with_a_better_base(english: Codec) -> None:
+    (item,) = look("tokens", replace(patient(train=GERMAN), codec=english))
+    assert (item.severity, item.split) == ("warning", "train")
+    assert item.found.startswith(
+        "most texts are in German, for which the base's tokenizer needs 1."
+    )
+    assert "google-bert/bert-base-multilingual-cased" in item.hint
+
+
+def test_german_on_a_german_base_is_as_it_should_be(english: Codec) -> None:
+    german = english.tokenizer.train_new_from_iterator([text for text, _ in GERMAN], 300)
+    codec = replace(english, tokenizer=german)
+    found = look("tokens", replace(patient(train=GERMAN), codec=codec))
+    assert not any("German" in item.found for item in found)
 
 
 def test_a_rare_sign_is_a_note(english: Codec) -> None:
