@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from benchmarks.timing import Pair
 from benchmarks.work import docs_topics
-from pipeline.contracts import Silent
 from pipeline.data.tokens import tokenise
 from pipeline.examples import Codec
 from pipeline.training.tokenizer import load_tokenizer
@@ -25,7 +24,7 @@ def pairs() -> Iterator[Pair]:
     codec = Codec(tokenizer, max_length=512, shape="encoder")
 
     def ours() -> object:
-        return tokenise([(text,) for text in texts], codec, report=Silent())
+        return tokenise([(text,) for text in texts], codec)
 
     def theirs() -> object:
         return tokenizer(texts, truncation=True, max_length=512)

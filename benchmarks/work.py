@@ -41,7 +41,5 @@ def learning() -> tuple[Recipe, Prepared, Examples]:
     loaded, base, splits = docs_topics()
     ready = prepared(loaded, base, splits)
     labels = loaded.task.labels(splits.train)
-    examples = loaded.task.encode(
-        splits.train, labels, ready.codec, purpose="learn", report=Silent()
-    )
+    examples = loaded.task.encode(splits.train, labels, ready.codec, purpose="learn")
     return loaded, ready, examples

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import bases, folding
 from pipeline.bases import Base
-from pipeline.contracts import SPLITS, Reporter, Silent, Splits
+from pipeline.contracts import SPLITS, Reporter, Splits
 from pipeline.errors import Problem, UserError
 from pipeline.pushing import access
 from pipeline.recipe import Recipe
@@ -159,11 +159,13 @@ def _examine(recipe: Recipe, splits: Splits, codec: Codec | None, report: Report
 
 def _count_tokens(recipe: Recipe, rows: Rows, codec: Codec, report: Reporter) -> None:
     """How long rows are in tokens, and how much of them is cut; of some rows of each split."""
+    from pipeline.training.encoding import encoded
+
     lines = []
     for split in SPLITS:
         sample = rows.sample(split, _COUNTED_ROWS)
-        examples = recipe.task.encode(
-            sample, rows.labels, codec, purpose="learn", report=report,
+        examples = encoded(
+            recipe.task, sample, rows.labels, codec, purpose="learn", report=report,
             title=f"tokenising {split} rows",
         )  # fmt: skip
         facts = examples.facts()
@@ -199,7 +201,6 @@ def _show_rows(recipe: Recipe, codec: Codec, splits: Splits, report: Reporter) -
         task.labels(splits.train),
         codec,
         purpose="learn",
-        report=Silent(),
     )
     drawn = task.draw(examples, codec, seed=(recipe.seed, 0))
     for number in range(min(len(drawn), _SHOWN_ROWS)):

@@ -79,6 +79,7 @@ class Examples:
         padding: the side that is padded; the tokenizer's own where it is empty.
         cut: numbers of the rows that were longer than the model takes.
         uncut_tokens: tokens there would be had nothing been cut.
+        counts: how often something befell the rows that the task has a remark on.
     """
 
     ids: Ragged
@@ -93,6 +94,7 @@ class Examples:
     padding: Literal["", "left", "right"] = ""
     cut: tuple[int, ...] = ()
     uncut_tokens: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -134,6 +136,7 @@ class Examples:
             },
             cut=(),
             uncut_tokens=len(ids.values),
+            counts={},
         )
 
     def facts(self) -> dict[str, Any]:

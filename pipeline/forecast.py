@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.contracts import Reporter, Silent, Splits, Work
+from pipeline.contracts import Reporter, Splits, Work
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -162,9 +162,7 @@ def _step_seconds(log: Path) -> list[float]:
 def _row_seconds(fitted: FittedModel, work: Work) -> float:
     """What measuring a validation row costs."""
     answering = fitted.answering
-    examples = work.task.encode(
-        work.validation, work.labels, answering.codec, purpose="learn", report=Silent()
-    )
+    examples = work.task.encode(work.validation, work.labels, answering.codec, purpose="learn")
     drawn = work.task.draw(examples, answering.codec, seed=(work.seed,))
     assert answering.accelerator is not None  # noqa: S101
     began = time.perf_counter()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline import opening
-from pipeline.contracts import ROW_ID, Fitted, Json, Reporter, Silent, Task
+from pipeline.contracts import ROW_ID, Fitted, Json, Reporter, Task
 from pipeline.errors import ModelError, Problem, UserError
 
 if TYPE_CHECKING:
@@ -157,9 +157,7 @@ def _asked(model: Answering, prompt: str) -> dict[str, torch.Tensor]:
     from pipeline.data.collating import collate
 
     table = _one_row(model.task, prompt)
-    examples = model.task.encode(
-        table, model.labels, model.codec, purpose="answer", report=Silent()
-    )
+    examples = model.task.encode(table, model.labels, model.codec, purpose="answer")
     batch = collate(examples, np.asarray([0]), model.codec, device=model.device)
     inputs = {name: value for name, value in batch.inputs.items() if name != "use_cache"}
     inputs.pop("decoder_input_ids", None)
@@ -194,7 +192,7 @@ def _begun(
     from pipeline.data.tokens import bare
 
     codec = model.codec
-    ids = bare([prompt], codec, report=Silent())[0].tolist()
+    ids = bare([prompt], codec)[0].tolist()
     room = codec.max_length - 1 - min(wanted.max_tokens, codec.max_length // 2)
     if len(ids) > room:
         report.warn(

@@ -5,6 +5,7 @@ Letters: N rows.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -29,6 +30,7 @@ def joined(parts: Iterable[tuple[int, Examples]]) -> Examples:
     sides: dict[str, _Item] = {}
     cut: list[int] = []
     uncut_tokens = 0
+    counts: Counter[str] = Counter()
     for before, part in parts:
         first = first or part
         whole = replace(part, rows=part.rows + before)
@@ -39,6 +41,7 @@ def joined(parts: Iterable[tuple[int, Examples]]) -> Examples:
             sides.setdefault(name, _Item()).add(side)
         cut += [number + before for number in part.cut]
         uncut_tokens += part.uncut_tokens
+        counts.update(part.counts)
     assert first is not None  # noqa: S101
     found: dict[str, Any] = {name: item.whole() for name, item in items.items()}
     return replace(
@@ -47,6 +50,7 @@ def joined(parts: Iterable[tuple[int, Examples]]) -> Examples:
         side={name: item.whole() for name, item in sides.items()},
         cut=tuple(cut),
         uncut_tokens=uncut_tokens,
+        counts=dict(counts),
     )
 
 

@@ -113,7 +113,7 @@ def pseudo_nats(model: Answering, table: pa.Table) -> np.ndarray:
     Source: Salazar et al. 2020 (arXiv:1910.14659), section 2.1, equation 1.
     """
     task: Any = model.task
-    plain = task.encode(table, (), model.codec, purpose="learn", report=Silent())
+    plain = task.encode(table, (), model.codec, purpose="learn")
     examples = task.one_by_one(plain, model.codec)
     answers = task.decode(model.pieces(examples), examples, table, (), model.codec).answers
     found: np.ndarray = answers[:, 1:]

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pipeline.components import Component
-from pipeline.contracts.reporting import Reporter
 from pipeline.contracts.rows import Column, Predictions, Splits
 from pipeline.contracts.terms import Json
 
@@ -42,9 +41,6 @@ class Task(Component):
     """What of the validation rows says which weights are best."""
     head_fits: ClassVar[bool] = False
     """The head is linear and can start as a probe on the frozen base's features."""
-
-    encodes_in_parts: ClassVar[bool] = False
-    """Examples of some rows are the same beside any others, and ``encode`` says nothing of all."""
 
     @property
     @abstractmethod
@@ -149,15 +145,27 @@ class Task(Component):
         codec: Codec,
         *,
         purpose: Purpose,
-        report: Reporter,
-        title: str = "tokenising",
     ) -> Examples:
         """Rows as examples, in order of rows.
 
+        A row's examples are the same beside whichever others. What the rows given together may
+        share is an example, where short ones are packed, and an answer, where they are read alike.
+
         Args:
+            table: a few thousand rows: their texts are held.
             purpose: ``learn`` has targets, and is also what the loss is measured on;
                 ``answer`` needs none of the columns that hold answers.
         """
+
+    def remarks(self, examples: Examples, codec: Codec, *, rows: int) -> Sequence[str]:
+        """What a person should know of how rows became examples, a sentence each.
+
+        Args:
+            examples: of all rows, as ``encode`` made them.
+            rows: how many there are.
+        """
+        del examples, codec, rows
+        return ()
 
     def draw(self, examples: Examples, codec: Codec, *, seed: Sequence[int]) -> Examples:
         """The examples with what is drawn anew in every epoch, such as masks; as many as before."""

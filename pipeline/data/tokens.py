@@ -13,15 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.contracts import Reporter
 from pipeline.examples import Codec
 from pipeline.ragged import Ragged
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
     from transformers import PreTrainedTokenizerBase
-
-_CHUNK = 8192
 
 
 @dataclass(frozen=True)
@@ -41,61 +38,34 @@ class Tokens:
     uncut_tokens: int
 
 
-def tokenise(
-    rows: Sequence[tuple[str, ...]],
-    codec: Codec,
-    *,
-    report: Reporter,
-    title: str = "tokenising",
-) -> Tokens:
+def tokenise(rows: Sequence[tuple[str, ...]], codec: Codec) -> Tokens:
     """Encode rows of one text or two with the base's special tokens, cut where too long."""
     pairs = bool(rows) and len(rows[0]) == 2
     keep_types = pairs and "token_type_ids" in codec.tokenizer.model_input_names
-    ids: list[np.ndarray] = []
-    types: list[np.ndarray] = []
-    cut: list[int] = []
-    uncut_tokens = 0
-    with _whole(codec.tokenizer) as backend, report.progress(title, len(rows)) as advance:
-        for start in range(0, len(rows), _CHUNK):
-            chunk = [row if pairs else row[0] for row in rows[start : start + _CHUNK]]
-            backend.no_truncation()
-            encoded = backend.encode_batch_fast(chunk)
-            too_long = [n for n, item in enumerate(encoded) if len(item.ids) > codec.max_length]
-            uncut_tokens += sum(len(item.ids) for item in encoded)
-            if too_long:
-                backend.enable_truncation(codec.max_length)
-                again = backend.encode_batch_fast([chunk[n] for n in too_long])
-                for n, item in zip(too_long, again, strict=True):
-                    encoded[n] = item
-                cut += [start + n for n in too_long]
-            ids += [np.asarray(item.ids, dtype=np.int32) for item in encoded]
-            if keep_types:
-                types += [np.asarray(item.type_ids, dtype=np.uint8) for item in encoded]
-            advance(len(chunk))
+    given = [row if pairs else row[0] for row in rows]
+    with _whole(codec.tokenizer) as backend:
+        encoded = backend.encode_batch_fast(given)
+        cut = [n for n, item in enumerate(encoded) if len(item.ids) > codec.max_length]
+        uncut_tokens = sum(len(item.ids) for item in encoded)
+        if cut:
+            backend.enable_truncation(codec.max_length)
+            again = backend.encode_batch_fast([given[n] for n in cut])
+            for n, item in zip(cut, again, strict=True):
+                encoded[n] = item
+    types = [np.asarray(item.type_ids, dtype=np.uint8) for item in encoded] if keep_types else []
     return Tokens(
-        ids=Ragged.of(ids),
+        ids=Ragged.of([item.ids for item in encoded]),
         types=np.concatenate(types) if types else None,
         cut=tuple(cut),
         uncut_tokens=uncut_tokens,
     )
 
 
-def bare(
-    texts: Sequence[str],
-    codec: Codec,
-    *,
-    report: Reporter,
-    title: str = "tokenising",
-) -> Ragged:
+def bare(texts: Sequence[str], codec: Codec) -> Ragged:
     """Encode texts whole and without special tokens."""
-    found: list[np.ndarray] = []
-    with _whole(codec.tokenizer) as backend, report.progress(title, len(texts)) as advance:
-        for start in range(0, len(texts), _CHUNK):
-            chunk = list(texts[start : start + _CHUNK])
-            encoded = backend.encode_batch_fast(chunk, add_special_tokens=False)
-            found += [np.asarray(item.ids, dtype=np.int32) for item in encoded]
-            advance(len(chunk))
-    return Ragged.of(found)
+    with _whole(codec.tokenizer) as backend:
+        encoded = backend.encode_batch_fast(list(texts), add_special_tokens=False)
+    return Ragged.of([item.ids for item in encoded])
 
 
 def encodings(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.bases import Base
-from pipeline.contracts import Limits, Proof, Silent
+from pipeline.contracts import Limits, Proof
 from pipeline.errors import DataError, ProofError, TrainingError
 from pipeline.evaluation import scoring
 from pipeline.examples import Purpose
@@ -100,7 +100,7 @@ def evidence_of(fitted: FittedModel, model: torch.nn.Module, table: pa.Table) ->
     answering = fitted.answering
     codec, device, task = answering.codec, torch.device("cpu"), answering.task
     purpose: Purpose = "learn" if task.generates else "answer"
-    examples = task.encode(table, answering.labels, codec, purpose=purpose, report=Silent())
+    examples = task.encode(table, answering.labels, codec, purpose=purpose)
     if task.generates:
         examples = task.draw(examples, codec, seed=(0,))
     inputs: list[Arrays] = []

@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pipeline.contracts import Reporter
-
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
@@ -34,55 +32,56 @@ class _Lists:
     spans: list[Any] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Sizes:
+    """How an input is shared out, in tokens.
+
+    Attributes:
+        question: of a question, at the most.
+        shared: by neighbouring windows.
+    """
+
+    question: int
+    shared: int
+
+    @classmethod
+    def within(cls, codec: Codec, *, question: int, shared: int) -> Sizes:
+        """What is asked for; but a question takes half of an input, and windows share half."""
+        from pipeline.data.tokens import encodings
+
+        room = codec.max_length - len(encodings([("", "")], codec)[0].ids)
+        longest = max(1, min(question, room // 2))
+        return cls(longest, min(shared, (room - longest) // 2))
+
+
 def context_examples(
-    table: pa.Table,
-    codec: Codec,
-    *,
-    max_query_length: int,
-    stride: int,
-    with_targets: bool,
-    report: Reporter,
-    title: str,
+    table: pa.Table, codec: Codec, sizes: Sizes, *, with_targets: bool
 ) -> Examples:
-    """Windows with what ``best_places`` needs.
+    """Windows with what ``best_places`` needs, and the counts that ``remarks`` tells.
 
     Args:
-        max_query_length: tokens of a question, at the most; never over half of the input.
-        stride: tokens that neighbouring windows share; never over half of a window.
         with_targets: values are (start, end, length).
     """
     import numpy as np
 
-    from pipeline.data.tokens import encodings, windows
+    from pipeline.data.tokens import windows
     from pipeline.examples import Examples
     from pipeline.ragged import Ragged
 
-    framing = len(encodings([("", "")], codec)[0].ids)
-    longest = max(1, min(max_query_length, (codec.max_length - framing) // 2))
-    share = min(stride, (codec.max_length - framing - longest) // 2)
     made, cut, long_rows = _Lists(), 0, 0
-    with report.progress(title, table.num_rows) as advance:
-        for start in range(0, table.num_rows, _CHUNK):
-            rows = table.slice(start, _CHUNK).to_pylist()
-            questions = _shortened([row["question"] for row in rows], codec, longest)
-            cut += sum(short != row["question"] for short, row in zip(questions, rows, strict=True))
-            pairs = [
-                (_asked(question, codec), row["context"])
-                for question, row in zip(questions, rows, strict=True)
-            ]
-            found = windows(pairs, codec, stride=share)
-            for number, (row, parts) in enumerate(zip(rows, found, strict=True), start=start):
-                long_rows += len(parts) > 1
-                for part in parts:
-                    _add(made, number, part, _gold(row) if with_targets else None)
-            advance(len(rows))
-    if long_rows:
-        report.note(
-            f"{long_rows} of {table.num_rows} contexts are longer than {codec.max_length} tokens"
-            f" with their question, and are read in windows that share {share} tokens"
-        )
-    if cut:
-        report.note(f"{cut} questions are longer than {longest} tokens and are cut")
+    for start in range(0, table.num_rows, _CHUNK):
+        rows = table.slice(start, _CHUNK).to_pylist()
+        questions = _shortened([row["question"] for row in rows], codec, sizes.question)
+        cut += sum(short != row["question"] for short, row in zip(questions, rows, strict=True))
+        pairs = [
+            (_asked(question, codec), row["context"])
+            for question, row in zip(questions, rows, strict=True)
+        ]
+        found = windows(pairs, codec, stride=sizes.shared)
+        for number, (row, parts) in enumerate(zip(rows, found, strict=True), start=start):
+            long_rows += len(parts) > 1
+            for part in parts:
+                _add(made, number, part, _gold(row) if with_targets else None)
     ids = Ragged.of(made.ids)
     typed = "token_type_ids" in codec.tokenizer.model_input_names
     return Examples(
@@ -93,7 +92,21 @@ def context_examples(
         side={"first": np.asarray(made.first, np.int64), "spans": _ragged_spans(made.spans)},
         padding="right",
         uncut_tokens=len(ids.values),
+        counts={"long contexts": long_rows, "cut questions": cut},
     )
+
+
+def remarks(counts: Mapping[str, int], codec: Codec, sizes: Sizes, *, rows: int) -> list[str]:
+    """How many contexts are read in windows, and how many questions are cut."""
+    told = []
+    if found := counts["long contexts"]:
+        told.append(
+            f"{found} of {rows} contexts are longer than {codec.max_length} tokens with their"
+            f" question, and are read in windows that share {sizes.shared} tokens"
+        )
+    if found := counts["cut questions"]:
+        told.append(f"{found} questions are longer than {sizes.question} tokens and are cut")
+    return told
 
 
 def best_places(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pipeline.contracts import Column, Reporter, Task
+from pipeline.contracts import Column, Task
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +37,6 @@ class TextTask(Task):
 
     pipeline_tag: ClassVar[str] = "text-classification"
     head_fits: ClassVar[bool] = True
-    encodes_in_parts: ClassVar[bool] = True
 
     def auto_class(self, shape: Shape) -> str:
         """The sequence classifiers: every family has one."""
@@ -65,16 +64,14 @@ def text_pairs(table: pa.Table) -> list[tuple[str, ...]]:
     return list(zip(*(table[name].to_pylist() for name in columns), strict=True))
 
 
-def text_examples(
-    table: pa.Table, codec: Codec, *, values: np.ndarray | None, report: Reporter, title: str
-) -> Examples:
+def text_examples(table: pa.Table, codec: Codec, *, values: np.ndarray | None) -> Examples:
     """An example a row, with a value each where values are given."""
     import numpy as np
 
     from pipeline.data.tokens import tokenise
     from pipeline.examples import Examples
 
-    tokens = tokenise(text_pairs(table), codec, report=report, title=title)
+    tokens = tokenise(text_pairs(table), codec)
     return Examples(
         ids=tokens.ids,
         rows=np.arange(table.num_rows),

@@ -25,7 +25,6 @@ class LanguageTask(Task):
 
     columns: ClassVar[Mapping[str, Column]] = {"text": Column("text", "running text")}
     exact: ClassVar[bool] = False
-    encodes_in_parts: ClassVar[bool] = True
     selects_by: ClassVar[Literal["metric", "loss"]] = "loss"
 
     def texts(self, table: pa.Table) -> list[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from pipeline.contracts import Json, Predictions, Reporter, Splits, Task
+from pipeline.contracts import Json, Predictions, Splits, Task
 from pipeline.tasks._decoding import Decoding, example, up_to_end
 from pipeline.tasks._exchanges import Exchanges, Side, in_one_sequence, on_two_sides
 from pipeline.tasks._language import loss_of_tokens, refuse_no_rows
@@ -61,13 +61,11 @@ class Responding(Task):
         """(N,) what is read of each row; equal ones are the same input."""
 
     @abstractmethod
-    def questions(
-        self, table: pa.Table, codec: Codec, *, report: Reporter, title: str
-    ) -> Exchanges:
+    def questions(self, table: pa.Table, codec: Codec) -> Exchanges:
         """Rows as prompts alone, as they are read to answer."""
 
     @abstractmethod
-    def lessons(self, table: pa.Table, codec: Codec, *, report: Reporter, title: str) -> Exchanges:
+    def lessons(self, table: pa.Table, codec: Codec) -> Exchanges:
         """Rows as prompts with responses, as they are learnt."""
 
     @abstractmethod
@@ -109,8 +107,6 @@ class Responding(Task):
         codec: Codec,
         *,
         purpose: Purpose,
-        report: Reporter,
-        title: str = "tokenising",
     ) -> Examples:
         """Prompts and responses on the two sides of the base, or one behind the other.
 
@@ -125,10 +121,10 @@ class Responding(Task):
             prompts: list[Hashable] = self.prompts(table)
             number = {prompt: n for n, prompt in reversed(list(enumerate(prompts)))}
             rows = np.asarray([number[prompt] for prompt in dict.fromkeys(prompts)], np.int64)
-            found = self.questions(table.take(rows), codec, report=report, title=title)
+            found = self.questions(table.take(rows), codec)
             found = replace(found, rows=rows)
         else:
-            found = self.lessons(table, codec, report=report, title=title)
+            found = self.lessons(table, codec)
         room = self.room(codec.shape, codec.max_length)
         if codec.shape == "encoder-decoder":
             return on_two_sides(found, codec, room=room, cut=self.cut)
@@ -169,13 +165,13 @@ class Responding(Task):
         """(N,) texts; rows with the same prompt have the same one."""
         from pipeline.ragged import objects
 
-        del examples, labels
+        del labels
         ends = self.ends(codec)
         written = codec.tokenizer.backend_tokenizer.decode_batch(
             [up_to_end(piece, ends) for piece in pieces], skip_special_tokens=True
         )
         prompts: list[Hashable] = self.prompts(table)
-        number = {prompt: n for n, prompt in enumerate(dict.fromkeys(prompts))}
+        number = {prompts[row]: n for n, row in enumerate(examples.rows)}
         return Predictions(answers=objects(written[number[prompt]].strip() for prompt in prompts))
 
     def check(self, splits: Splits) -> None:

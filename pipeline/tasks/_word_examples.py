@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from pipeline.contracts import Reporter
 from pipeline.tasks._word_windows import Window, pieces_of, split
 
 if TYPE_CHECKING:
@@ -14,9 +13,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from pipeline.examples import Codec, Examples
-
-_CHUNK = 4096
-"""Rows that are tokenised together: encodings take much more memory than ids."""
 
 
 @dataclass(frozen=True)
@@ -34,29 +30,32 @@ class Asked:
     every_piece: bool
 
 
-def word_examples(
-    table: pa.Table,
-    tags: np.ndarray | None,
-    asked: Asked,
-    codec: Codec,
-    *,
-    report: Reporter,
-    title: str,
-) -> Examples:
-    """Examples with what ``tag_ids`` needs; with targets where tags are given.
+def word_examples(table: pa.Table, tags: np.ndarray | None, asked: Asked, codec: Codec) -> Examples:
+    """Examples with what ``tag_ids`` needs, and the counts that ``remarks`` tells.
 
     Args:
-        tags: (N,) tuples of tags.
+        tags: (N,) tuples of tags, where there are to be targets.
     """
     making = _Making(codec, asked)
-    with report.progress(title, table.num_rows) as advance:
-        for start in range(0, table.num_rows, _CHUNK):
-            rows = table["words"].slice(start, _CHUNK).to_pylist()
-            for number, pieces in enumerate(pieces_of(rows, codec), start=start):
-                making.row(number, pieces, None if tags is None else tags[number])
-            advance(len(rows))
-    making.tell(table, report)
+    for number, pieces in enumerate(pieces_of(table["words"].to_pylist(), codec)):
+        making.row(number, pieces, None if tags is None else tags[number])
     return making.examples(with_targets=tags is not None)
+
+
+def remarks(counts: Mapping[str, int], codec: Codec, *, rows: int) -> list[str]:
+    """What is too long or cannot be seen; rows that are cut, the contender tells."""
+    told = []
+    if found := counts["rows in windows"]:
+        told.append(
+            f"{found} of {rows} rows are longer than {codec.max_length} tokens and are read in"
+            f" {counts['windows']} windows"
+        )
+    if found := counts["words not seen"]:
+        told.append(
+            f"{found} words are made of characters that the base's tokenizer drops: the model"
+            " does not see them"
+        )
+    return told
 
 
 def tag_ids(
@@ -91,7 +90,7 @@ class _Lists:
 
 
 class _Making:
-    """Examples on their way, and what is told about the rows."""
+    """Examples on their way, and counts of what befell their rows."""
 
     def __init__(self, codec: Codec, asked: Asked) -> None:
         from pipeline.data.tokens import frame
@@ -175,17 +174,9 @@ class _Making:
             padding="right",  # of a decoder too: its answers to the first tokens must not move
             cut=tuple(self._long_rows) if cut else (),
             uncut_tokens=self._uncut if cut else len(ids.values),
+            counts={
+                "rows in windows": 0 if cut else len(self._long_rows),
+                "windows": self._windows,
+                "words not seen": self._unseen,
+            },
         )
-
-    def tell(self, table: pa.Table, report: Reporter) -> None:
-        """Say what is too long or cannot be seen; rows that are cut, the contender tells."""
-        if self._long_rows and self._asked.long == "window":
-            report.note(
-                f"{len(self._long_rows)} of {table.num_rows} rows are longer than"
-                f" {self._codec.max_length} tokens and are read in {self._windows} windows"
-            )
-        if self._unseen:
-            report.note(
-                f"{self._unseen} words are made of characters that the base's tokenizer drops:"
-                " the model does not see them"
-            )

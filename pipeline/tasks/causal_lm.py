@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from pipeline.contracts import Predictions, Reporter
+from pipeline.contracts import Predictions
 from pipeline.tasks._language import LanguageTask, cut_to_blocks, sizes, summed
 
 if TYPE_CHECKING:
@@ -95,8 +95,6 @@ class CausalLm(LanguageTask):
         codec: Codec,
         *,
         purpose: Purpose,
-        report: Reporter,
-        title: str = "tokenising",
     ) -> Examples:
         """Texts between end tokens, in examples of at most ``max_length`` tokens.
 
@@ -110,7 +108,7 @@ class CausalLm(LanguageTask):
         from pipeline.ragged import Ragged
 
         del labels
-        ids = bare(self.texts(table), codec, report=report, title=title)
+        ids = bare(self.texts(table), codec)
         ends = Ragged.repeated([codec.end], len(ids))
         framed = ends.followed_by(ids, ends)
         answering = purpose == "answer"

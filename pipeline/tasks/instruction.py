@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from pipeline.contracts import ROW_ID, SPLITS, Column, Reporter, Silent, Splits
+from pipeline.contracts import ROW_ID, SPLITS, Column, Splits
 from pipeline.errors import DataError, Problem
 from pipeline.tasks._exchanges import Exchanges, Side, closed
 from pipeline.tasks._responses import Responding
@@ -88,19 +88,15 @@ class Instruction(Responding):
             tuple(text for text in texts if text.strip()) for texts in table["response"].to_pylist()
         ]
 
-    def questions(
-        self, table: pa.Table, codec: Codec, *, report: Reporter, title: str
-    ) -> Exchanges:
+    def questions(self, table: pa.Table, codec: Codec) -> Exchanges:
         """Conversations up to where the last response begins."""
         import numpy as np
 
         template = self._template(codec)
         prompts = [self._prompt(template, history, codec) for history in self._histories(table)]
-        return self._exchanges(
-            np.arange(len(prompts)), prompts, template, codec, report=report, title=title
-        )
+        return self._exchanges(np.arange(len(prompts)), prompts, template, codec)
 
-    def lessons(self, table: pa.Table, codec: Codec, *, report: Reporter, title: str) -> Exchanges:
+    def lessons(self, table: pa.Table, codec: Codec) -> Exchanges:
         """Conversations with their last response; on two sides, one more for each earlier one."""
         from dataclasses import replace
 
@@ -119,10 +115,8 @@ class Instruction(Responding):
                 rows.append(row)
                 prompts.append(self._prompt(template, known[:-1], codec))
                 responses.append(template.response(known))
-        found = self._exchanges(
-            np.asarray(rows, np.int64), prompts, template, codec, report=report, title=title
-        )
-        ids = bare(responses, codec, report=Silent())
+        found = self._exchanges(np.asarray(rows, np.int64), prompts, template, codec)
+        ids = bare(responses, codec)
         return replace(found, responses=closed(ids, codec) if template.end is None else ids)
 
     def ends(self, codec: Codec) -> tuple[int, ...]:
@@ -230,9 +224,6 @@ tokenizer.apply_chat_template(
         prompts: Sequence[Sequence[Part]],
         template: Template,
         codec: Codec,
-        *,
-        report: Reporter,
-        title: str,
     ) -> Exchanges:
         import numpy as np
 
@@ -240,13 +231,13 @@ tokenizer.apply_chat_template(
         from pipeline.ragged import Ragged
 
         parts = [part for prompt in prompts for part in prompt]
-        ids = bare([part.text for part in parts], codec, report=report, title=title)
+        ids = bare([part.text for part in parts], codec)
         counts = np.cumsum([0, *map(len, prompts)])
         return Exchanges(
             rows,
             Ragged(ids.values, ids.offsets[counts]),
             asked=np.repeat(np.asarray([part.asked for part in parts], bool), ids.lengths),
-            last=int(bare([template.last()], codec, report=Silent()).lengths[0]),
+            last=int(bare([template.last()], codec).lengths[0]),
             framed=template.framed,
         )
 

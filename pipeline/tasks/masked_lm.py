@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from pipeline.contracts import Predictions, Reporter
+from pipeline.contracts import Predictions
 from pipeline.errors import ModelError
 from pipeline.tasks._language import HiddenTokens, cut_to_blocks, summed
 
@@ -62,8 +62,6 @@ class MaskedLm(HiddenTokens):
         codec: Codec,
         *,
         purpose: Purpose,
-        report: Reporter,
-        title: str = "tokenising",
     ) -> Examples:
         """Texts in blocks, each in the base's frame; masked where they are to be answered.
 
@@ -81,7 +79,7 @@ class MaskedLm(HiddenTokens):
 
         del labels
         texts = self.texts(table)
-        ids = bare(texts, codec, report=report, title=title)
+        ids = bare(texts, codec)
         before, after = frame(codec)
         begins = word_begins(BaseSubwords(codec)) if self.whole_word else None
         kinds = np.full(len(ids.values), _BEGINS, np.uint8)

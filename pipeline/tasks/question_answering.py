@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
-from pipeline.contracts import Column, Json, Predictions, Reporter, Splits, Task
+from pipeline.contracts import Column, Json, Predictions, Splits, Task
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import torch
 
     from pipeline.examples import Batch, Codec, Examples, Purpose, Shape
+    from pipeline.tasks._context_windows import Sizes
 
 NO_ANSWER = "(no answer)"
 """What a person reads where a question has none; a contender answers it with ""."""
@@ -141,8 +142,6 @@ class QuestionAnswering(Task):
         codec: Codec,
         *,
         purpose: Purpose,
-        report: Reporter,
-        title: str = "tokenising",
     ) -> Examples:
         """An example a window: question and a part of the context.
 
@@ -152,15 +151,13 @@ class QuestionAnswering(Task):
         from pipeline.tasks._context_windows import context_examples
 
         del labels
-        return context_examples(
-            table,
-            codec,
-            max_query_length=self.max_query_length,
-            stride=self.stride,
-            with_targets=purpose == "learn",
-            report=report,
-            title=title,
-        )
+        return context_examples(table, codec, self._sizes(codec), with_targets=purpose == "learn")
+
+    def remarks(self, examples: Examples, codec: Codec, *, rows: int) -> list[str]:
+        """How many contexts are read in windows, and how many questions are cut."""
+        from pipeline.tasks._context_windows import remarks
+
+        return remarks(examples.counts, codec, self._sizes(codec), rows=rows)
 
     def loss(self, outputs: Any, targets: torch.Tensor) -> torch.Tensor:
         """Summed over windows: the mean of the cross-entropies of start and end, in fp32.
@@ -230,6 +227,11 @@ class QuestionAnswering(Task):
 
         may_lack = self.settled(splits.train).unanswerable == "yes"
         return _answer_checks.notes(splits, may_lack=may_lack)
+
+    def _sizes(self, codec: Codec) -> Sizes:
+        from pipeline.tasks._context_windows import Sizes
+
+        return Sizes.within(codec, question=self.max_query_length, shared=self.stride)
 
     def example(self, shape: Shape, *, max_length: int) -> str:
         """The best answer to one question about a short text."""

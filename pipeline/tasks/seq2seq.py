@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from pipeline.contracts import Column, Reporter, Silent
+from pipeline.contracts import Column
 from pipeline.tasks._exchanges import Exchanges, closed
 from pipeline.tasks._responses import Responding
 
@@ -64,9 +64,7 @@ class Seq2seq(Responding):
             tuple(text for text in texts if text.strip()) for texts in table["target"].to_pylist()
         ]
 
-    def questions(
-        self, table: pa.Table, codec: Codec, *, report: Reporter, title: str
-    ) -> Exchanges:
+    def questions(self, table: pa.Table, codec: Codec) -> Exchanges:
         """Prefix, text and separator; the first and the last are not cut off."""
         import numpy as np
 
@@ -75,9 +73,9 @@ class Seq2seq(Responding):
 
         behind = "" if codec.shape == "encoder-decoder" else self.separator
         # A blank at the end of the prefix may be part of the text's first token.
-        ends = bare([self.prefix.rstrip(), behind], codec, report=Silent())
+        ends = bare([self.prefix.rstrip(), behind], codec)
         texts = [f"{self.prefix}{text}" for text in self.texts(table)]
-        prompts = bare(texts, codec, report=report, title=title)
+        prompts = bare(texts, codec)
         return Exchanges(
             np.arange(table.num_rows),
             prompts.followed_by(Ragged.repeated(ends[1], table.num_rows)),
@@ -85,7 +83,7 @@ class Seq2seq(Responding):
             last=len(ends[1]),
         )
 
-    def lessons(self, table: pa.Table, codec: Codec, *, report: Reporter, title: str) -> Exchanges:
+    def lessons(self, table: pa.Table, codec: Codec) -> Exchanges:
         """Each text with its first answer, or with each of its answers."""
         import numpy as np
 
@@ -95,8 +93,8 @@ class Seq2seq(Responding):
         if self.learn_from == "first":
             targets = [texts[:1] for texts in targets]
         rows = np.repeat(np.arange(len(targets)), [len(texts) for texts in targets])
-        found = self.questions(table, codec, report=report, title=title)
-        answers = bare([text for texts in targets for text in texts], codec, report=Silent())
+        found = self.questions(table, codec)
+        answers = bare([text for texts in targets for text in texts], codec)
         return replace(
             found, rows=rows, prompts=found.prompts.take(rows), responses=closed(answers, codec)
         )

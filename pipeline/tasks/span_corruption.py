@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from pipeline.contracts import Predictions, Reporter
+from pipeline.contracts import Predictions
 from pipeline.errors import ModelError
 from pipeline.tasks import _spans
 from pipeline.tasks._language import HiddenTokens, cut_to_blocks
@@ -58,8 +58,6 @@ class SpanCorruption(HiddenTokens):
         codec: Codec,
         *,
         purpose: Purpose,
-        report: Reporter,
-        title: str = "tokenising",
     ) -> Examples:
         """Blocks of the texts: whole, for ``draw``, or to be answered with their spans hidden."""
         import numpy as np
@@ -70,7 +68,7 @@ class SpanCorruption(HiddenTokens):
 
         del labels
         longest = self._longest_block(codec)
-        ids = bare(self.texts(table), codec, report=report, title=title)
+        ids = bare(self.texts(table), codec)
         blocks = cut_to_blocks(ids.lengths, longest, repeated=0)
         offsets = np.concatenate([[0], np.cumsum(blocks.lengths)]).astype(np.int64)
         # Blocks follow each other as the texts do, and leave out no token.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from pipeline.contracts import Column, Json, Predictions, Reporter, Splits
+from pipeline.contracts import Column, Json, Predictions, Splits
 from pipeline.errors import DataError, Problem, suggestion
 from pipeline.tasks._inputs import ONE_TEXT, TEXT_COLUMNS, TextTask, text_examples
 from pipeline.tasks._label_sets import LabelSets
@@ -120,16 +120,12 @@ class TextClassification(TextTask):
         codec: Codec,
         *,
         purpose: Purpose,
-        report: Reporter,
-        title: str = "tokenising",
     ) -> Examples:
         """An example a row: one text or a pair; its value is what ``references`` says of it."""
         return text_examples(
             table,
             codec,
             values=self.references(table, labels) if purpose == "learn" else None,
-            report=report,
-            title=title,
         )
 
     def model_options(self, labels: Sequence[str]) -> Json:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import Field
 
-from pipeline.contracts import Column, Json, Predictions, Reporter, Splits
+from pipeline.contracts import Column, Json, Predictions, Splits
 from pipeline.errors import DataError, Problem
 from pipeline.tasks._inputs import ONE_TEXT, TEXT_COLUMNS, TextTask, text_examples
 
@@ -72,8 +72,6 @@ class TextRegression(TextTask):
         codec: Codec,
         *,
         purpose: Purpose,
-        report: Reporter,
-        title: str = "tokenising",
     ) -> Examples:
         """An example a row: one text or a pair; its value is what the model's output should be."""
         import numpy as np
@@ -82,7 +80,7 @@ class TextRegression(TextTask):
         if purpose == "learn":
             numbers = self.references(table, labels)
             values = ((numbers - self.offset) / self.scale).astype(np.float32)
-        return text_examples(table, codec, values=values, report=report, title=title)
+        return text_examples(table, codec, values=values)
 
     def model_options(self, labels: Sequence[str]) -> Json:
         """One output, a number."""

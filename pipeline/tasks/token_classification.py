@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
-from pipeline.contracts import Column, Json, Predictions, Reporter, Splits, Task
+from pipeline.contracts import Column, Json, Predictions, Splits, Task
 from pipeline.tasks._labelling import numbered
 
 if TYPE_CHECKING:
@@ -140,8 +140,6 @@ class TokenClassification(Task):
         codec: Codec,
         *,
         purpose: Purpose,
-        report: Reporter,
-        title: str = "tokenising",
     ) -> Examples:
         """An example a row, or a window of it; rows without any token have none."""
         from pipeline.tasks._word_examples import Asked, word_examples
@@ -155,9 +153,13 @@ class TokenClassification(Task):
                 every_piece=self.label_all,
             ),
             codec,
-            report=report,
-            title=title,
         )
+
+    def remarks(self, examples: Examples, codec: Codec, *, rows: int) -> list[str]:
+        """How many rows are read in windows, and how many words are not seen."""
+        from pipeline.tasks._word_examples import remarks
+
+        return remarks(examples.counts, codec, rows=rows)
 
     def model_options(self, labels: Sequence[str]) -> Json:
         """Number and names of the tags, for the model's configuration."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.contracts import Reporter, Silent, Task
+from pipeline.contracts import Reporter, Task
 from pipeline.examples import Codec, Examples, Purpose
 from pipeline.joining import joined
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_CHUNK = 8192
-"""Rows whose texts Python holds together."""
+_ROWS = 4096
+"""Rows whose texts Python holds together, and encodings, which take much more memory than ids."""
 
 
 def encoded(
@@ -26,15 +26,17 @@ def encoded(
     report: Reporter,
     title: str = "tokenising",
 ) -> Examples:
-    """``task.encode`` of all rows, in parts where the task lets it."""
-    if not task.encodes_in_parts or table.num_rows <= _CHUNK:
-        return task.encode(table, labels, codec, purpose=purpose, report=report, title=title)
+    """``task.encode`` of all rows, with what it has to remark on them."""
     with report.progress(title, table.num_rows) as advance:
 
         def parts() -> Iterator[tuple[int, Examples]]:
-            for start in range(0, table.num_rows, _CHUNK):
-                part = table.slice(start, _CHUNK)
-                yield start, task.encode(part, labels, codec, purpose=purpose, report=Silent())
+            # An empty table is a part too: its examples have the task's own shape.
+            for start in range(0, max(table.num_rows, 1), _ROWS):
+                part = table.slice(start, _ROWS)
+                yield start, task.encode(part, labels, codec, purpose=purpose)
                 advance(part.num_rows)
 
-        return joined(parts())
+        found = joined(parts())
+    for remark in task.remarks(found, codec, rows=table.num_rows):
+        report.note(remark)
+    return found

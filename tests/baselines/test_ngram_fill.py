@@ -25,7 +25,7 @@ def test_it_is_asked_what_the_model_is_asked(tiny_base: Path, whole_word: bool) 
     fitted = NgramFill().fit(here)
     tokenizer = transformers.AutoTokenizer.from_pretrained(tiny_base)
     codec = Codec(tokenizer, max_length=64, shape="encoder", vocabulary=len(tokenizer))
-    examples = masked.encode(here.validation, (), codec, purpose="answer", report=Silent())
+    examples = masked.encode(here.validation, (), codec, purpose="answer")
 
     for (row, ids, places), number in zip(
         fitted._masked(here.validation), range(len(examples)), strict=True

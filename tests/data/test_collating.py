@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.contracts import Silent
 from pipeline.data.collating import collate
 from pipeline.examples import IGNORED, Batch, Codec, Examples
 from pipeline.ragged import Ragged
@@ -52,7 +51,7 @@ def test_a_block_is_what_the_tokenizer_pads(
     tokenizer: Any = codec.tokenizer
     rows = tiny.table(9, pairs=pairs)
     task = TextClassification()
-    examples = task.encode(rows, tiny.LABELS, codec, purpose="learn", report=Silent())
+    examples = task.encode(rows, tiny.LABELS, codec, purpose="learn")
     chosen = np.asarray([4, 0, 7, 3])
     tokenizer.padding_side = side
     found = collate(examples, chosen, codec, device=CPU)
@@ -69,7 +68,7 @@ def test_a_block_is_what_the_tokenizer_pads(
     assert found.numbers.tolist() == chosen.tolist()
     assert found.lengths.tolist() == [len(item["input_ids"]) for item in encoded]
     assert targets(found) == task.references(rows, tiny.LABELS)[chosen].tolist()
-    asked = task.encode(rows, tiny.LABELS, codec, purpose="answer", report=Silent())
+    asked = task.encode(rows, tiny.LABELS, codec, purpose="answer")
     assert collate(asked, chosen, codec, device=CPU).targets is None
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.contracts import Silent
 from pipeline.data.tokens import BaseSubwords, Tokens, bare, encodings, tokenise
 from pipeline.examples import Codec
 from tests.training import tiny
@@ -26,7 +25,7 @@ def rows(count: int, *, pairs: bool = False) -> list[tuple[str, ...]]:
 
 def stored(texts: list[tuple[str, ...]], codec: Codec, max_length: int = 64) -> Tokens:
     short = Codec(codec.tokenizer, max_length=max_length, shape=codec.shape)
-    return tokenise(texts, short, report=Silent())
+    return tokenise(texts, short)
 
 
 @pytest.mark.parametrize("pairs", [False, True])
@@ -60,25 +59,6 @@ def test_a_base_that_does_not_tell_segments_apart_has_no_types(codec: Codec) -> 
         codec.tokenizer.model_input_names = names
 
 
-def test_chunks_do_not_show(codec: Codec, monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = rows(12, pairs=True)
-    whole, plain = (
-        stored(texts, codec, 16),
-        bare([text for text, _ in texts], codec, report=Silent()),
-    )
-    monkeypatch.setattr("pipeline.data.tokens._CHUNK", 5)
-    chunked = stored(texts, codec, 16)
-    assert np.array_equal(whole.ids.values, chunked.ids.values)
-    assert np.array_equal(whole.ids.offsets, chunked.ids.offsets)
-    assert whole.types is not None
-    assert chunked.types is not None
-    assert np.array_equal(whole.types, chunked.types)
-    assert (whole.cut, whole.uncut_tokens) == (chunked.cut, chunked.uncut_tokens)
-    again = bare([text for text, _ in texts], codec, report=Silent())
-    assert np.array_equal(again.values, plain.values)
-    assert np.array_equal(again.offsets, plain.offsets)
-
-
 def test_no_rows_are_no_tokens(codec: Codec) -> None:
     found = stored([], codec)
     assert len(found.ids) == 0
@@ -88,7 +68,7 @@ def test_no_rows_are_no_tokens(codec: Codec) -> None:
 
 def test_bare_texts_are_whole_and_unframed(codec: Codec) -> None:
     texts = [" ".join(["a long text"] * 40), "a film .", ""]
-    found = bare(texts, codec, report=Silent())
+    found = bare(texts, codec)
     expected = [codec.tokenizer(t, add_special_tokens=False)["input_ids"] for t in texts]
     assert [ids.tolist() for ids in found] == expected
     assert found.lengths[0] > codec.max_length

@@ -13,7 +13,7 @@ import torch
 
 from pipeline import components
 from pipeline.bases import Base, resolve
-from pipeline.contracts import Export, Json, Silent, Strategy, Task
+from pipeline.contracts import Export, Json, Strategy, Task
 from pipeline.data.batches import Cutting
 from pipeline.data.collating import collate
 from pipeline.examples import Batch, Examples
@@ -52,7 +52,7 @@ class Cell:
     def examples(self) -> Examples:
         """The first rows to learn from; what a task draws is drawn once."""
         codec, few = self.prepared.codec, self.table.slice(0, LEARNT)
-        found = self.task.encode(few, self.labels, codec, purpose="learn", report=Silent())
+        found = self.task.encode(few, self.labels, codec, purpose="learn")
         return self.task.draw(found, codec, seed=(0,))
 
     def batch(self, examples: Examples, numbers: np.ndarray) -> Batch:

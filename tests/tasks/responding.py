@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from pipeline.bases import resolve
-from pipeline.contracts import Silent, Task
+from pipeline.contracts import Task
 from pipeline.data.batches import Cutting
 from pipeline.examples import IGNORED, Codec, Examples
 from pipeline.ragged import Ragged
@@ -45,7 +45,7 @@ def answering(prepared: Prepared, task: Task, *, rows: int | None = None) -> Ans
 
 
 def encoded(task: Task, table: Any, codec: Codec, purpose: Any = "learn") -> Examples:
-    return task.encode(table, (), codec, purpose=purpose, report=Silent())
+    return task.encode(table, (), codec, purpose=purpose)
 
 
 def learnt(examples: Examples, number: int) -> list[int]:

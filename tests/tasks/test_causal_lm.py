@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from pipeline.bases import resolve
-from pipeline.contracts import ROW_ID, Silent
+from pipeline.contracts import ROW_ID
 from pipeline.data.batches import Cutting
 from pipeline.examples import IGNORED, Codec, Examples
 from pipeline.strategies.full import Full
@@ -43,7 +43,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 
 
 def encoded(codec: Codec, task: CausalLm, *, purpose: Any = "learn") -> Examples:
-    return task.encode(rows(TEXTS), (), codec, purpose=purpose, report=Silent())
+    return task.encode(rows(TEXTS), (), codec, purpose=purpose)
 
 
 @pytest.mark.parametrize("purpose", ["learn", "answer"])

@@ -10,7 +10,6 @@ import pytest
 import torch
 import transformers
 
-from pipeline.contracts import Silent
 from pipeline.data.collating import collate
 from pipeline.errors import ModelError
 from pipeline.examples import IGNORED, Codec, Examples, Purpose
@@ -32,7 +31,7 @@ def codec(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def encode(codec: Codec, purpose: Purpose, task: MaskedLm | None = None) -> Examples:
-    return (task or MaskedLm()).encode(ROWS, (), codec, purpose=purpose, report=Silent())
+    return (task or MaskedLm()).encode(ROWS, (), codec, purpose=purpose)
 
 
 def blocks_of(examples: Examples, row: int) -> list[int]:
@@ -91,7 +90,7 @@ def test_of_the_chosen_tokens_most_become_the_mask_and_some_stay(codec: Codec) -
 def test_what_is_asked_depends_on_the_text_alone(codec: Codec) -> None:
     whole = encode(codec, "answer")
     turned = MaskedLm().encode(
-        ROWS.take(list(range(ROWS.num_rows))[::-1]), (), codec, purpose="answer", report=Silent()
+        ROWS.take(list(range(ROWS.num_rows))[::-1]), (), codec, purpose="answer"
     )
     last = ROWS.num_rows - 1
 

@@ -31,16 +31,6 @@ NEVER = QuestionAnswering(unanswerable="no")
 CPU = torch.device("cpu")
 
 
-class Heard(Silent):
-    """Keeps what is noted."""
-
-    def __init__(self) -> None:
-        self.notes: list[str] = []
-
-    def note(self, message: str) -> None:
-        self.notes.append(message)
-
-
 @pytest.fixture(scope="module", params=["bert", "roberta", "gpt2", "t5", "bart"])
 def codec(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Codec:
     base = BUILDERS[request.param](tmp_path_factory.mktemp("base") / request.param)
@@ -60,7 +50,7 @@ def encoded(
     rows: Sequence[Row], codec: Codec, *, task: QuestionAnswering = TASK, learn: bool = True
 ) -> Examples:
     purpose: Any = "learn" if learn else "answer"
-    return task.encode(questions(rows), (), codec, purpose=purpose, report=Silent())
+    return task.encode(questions(rows), (), codec, purpose=purpose)
 
 
 def sure(examples: Examples) -> list[np.ndarray]:
@@ -153,10 +143,9 @@ def test_pairs_are_what_the_tokenizer_makes_of_them(codec: Codec) -> None:
 def test_long_contexts_come_in_windows_that_cover_and_overlap(length: int, codec: Codec) -> None:
     context = f"{FILM} {CITY} {FILM}"
     rows: list[Row] = [("who", context, ["eve"]), ("who", "a film", ["a film"])]
-    heard = Heard()
     task = QuestionAnswering(stride=4)
     short = shorter(codec, length)
-    examples = task.encode(questions(rows), (), short, purpose="learn", report=heard)
+    examples = task.encode(questions(rows), (), short, purpose="learn")
     assert examples.lengths.max() <= length
     own = np.flatnonzero(examples.rows == 0)
     assert len(own) > 3
@@ -166,7 +155,7 @@ def test_long_contexts_come_in_windows_that_cover_and_overlap(length: int, codec
     assert joined == contexts(encoded(rows[:1], shorter(codec, 512)))[0]
     for one, other in pairwise(own):
         assert pieces[one][-4:] == pieces[other][:4]
-    assert heard.notes == [
+    assert task.remarks(examples, short, rows=2) == [
         f"1 of 2 contexts are longer than {length} tokens with their question,"
         " and are read in windows that share 4 tokens"
     ]
@@ -186,10 +175,11 @@ def test_an_answer_that_a_window_cuts_is_no_answer_there(bert: Codec) -> None:
 
 def test_long_questions_are_cut_and_counted(bert: Codec) -> None:
     rows: list[Row] = [("who was it " * 30, FILM, ["bob"]), ("who", FILM, ["bob"])]
-    heard = Heard()
     task = QuestionAnswering(max_query_length=5)
-    examples = task.encode(questions(rows), (), bert, purpose="learn", report=heard)
-    assert heard.notes == ["1 questions are longer than 5 tokens and are cut"]
+    examples = task.encode(questions(rows), (), bert, purpose="learn")
+    assert task.remarks(examples, bert, rows=2) == [
+        "1 questions are longer than 5 tokens and are cut"
+    ]
     assert examples.side["first"].tolist() == [7, 5]  # type: ignore[union-attr]
     assert answers(sure(examples), examples, rows) == ["bob", "bob"]
 

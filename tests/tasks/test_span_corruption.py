@@ -58,7 +58,7 @@ def rows(count: int, *, times: int = 1) -> pa.Table:
 
 
 def encoded(table: pa.Table, codec: Codec, purpose: Any = "learn") -> Examples:
-    return TASK.encode(table, (), codec, purpose=purpose, report=Silent())
+    return TASK.encode(table, (), codec, purpose=purpose)
 
 
 def restored(read: np.ndarray, written: np.ndarray, codec: Codec) -> list[int]:
@@ -137,7 +137,7 @@ def test_input_and_answer_together_are_the_text(purpose: Any, times: int, codec:
         found = restored(examples.ids[n], examples.responses[n], codec)
         assert found[-1] == codec.end
         texts[row] += found[:-1]
-    expected = bare(table["text"].to_pylist(), codec, report=Silent())
+    expected = bare(table["text"].to_pylist(), codec)
     assert texts == [ids.tolist() for ids in expected]
     assert (len(examples) > 30) == (times > 1)
 

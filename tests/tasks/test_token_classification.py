@@ -29,16 +29,6 @@ LABELS = TASK.labels(TABLE)
 CPU = torch.device("cpu")
 
 
-class Heard(Silent):
-    """Keeps what is noted."""
-
-    def __init__(self) -> None:
-        self.notes: list[str] = []
-
-    def note(self, message: str) -> None:
-        self.notes.append(message)
-
-
 @pytest.fixture(scope="module", params=["bert", "gpt2", "roberta", "t5", "llama"])
 def codec(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Codec:
     base = BUILDERS[request.param](tmp_path_factory.mktemp("base") / request.param)
@@ -57,9 +47,7 @@ def shorter(codec: Codec, length: int) -> Codec:
 def encoded(
     rows: Sequence[Row], codec: Codec, *, task: TokenClassification = TASK, learn: bool = True
 ) -> Examples:
-    return task.encode(
-        sentences(rows), LABELS, codec, purpose="learn" if learn else "answer", report=Silent()
-    )
+    return task.encode(sentences(rows), LABELS, codec, purpose="learn" if learn else "answer")
 
 
 def answered(examples: Examples, tags: Sequence[Sequence[str]], rows: Sequence[Row]) -> list[Any]:
@@ -194,10 +182,10 @@ def test_words_without_a_token_are_answered_o(bert: Codec) -> None:
         ([odd, odd], ["O", "O"]),
         (["oslo"], ["B-LOC"]),
     ]
-    heard = Heard()
-    examples = TASK.encode(sentences(rows), LABELS, bert, purpose="learn", report=heard)
+    examples = TASK.encode(sentences(rows), LABELS, bert, purpose="learn")
     assert examples.rows.tolist() == [0, 2]
-    assert "5 words" in heard.notes[0]
+    (said,) = TASK.remarks(examples, bert, rows=3)
+    assert said.startswith("5 words")
     tags = [tags for _, tags in rows]
     assert answered(examples, tags, rows) == [tuple(row) for row in tags]
 
@@ -233,11 +221,10 @@ def test_every_word_of_a_long_row_is_answered_once(codec: Codec) -> None:
 
 
 def test_long_rows_are_counted_aloud(bert: Codec) -> None:
-    heard = Heard()
     codec = shorter(bert, 16)
-    examples = TASK.encode(sentences(LONG), LABELS, codec, purpose="learn", report=heard)
+    examples = TASK.encode(sentences(LONG), LABELS, codec, purpose="learn")
     windows = int((examples.rows == 0).sum())
-    assert heard.notes == [
+    assert TASK.remarks(examples, codec, rows=3) == [
         f"1 of 3 rows are longer than 16 tokens and are read in {windows} windows"
     ]
 

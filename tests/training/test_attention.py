@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.contracts import Silent
 from pipeline.data.collating import collate
 from pipeline.strategies.full import Full
 from pipeline.training.attention import for_training
@@ -49,7 +48,7 @@ def test_both_kernels_give_the_same_gradient(tiny_base: Path) -> None:
     prepared = tiny.ready(tiny_base, Full())
     rows = tiny.table(6)
     task = tiny.work().task
-    examples = task.encode(rows, tiny.LABELS, prepared.codec, purpose="learn", report=Silent())
+    examples = task.encode(rows, tiny.LABELS, prepared.codec, purpose="learn")
     batch = collate(examples, np.arange(6), prepared.codec, device=CPU)
     found = []
     for lengths in (SHORT, LONG):

@@ -14,7 +14,7 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from pipeline.contracts import Predictions, Silent, Task, Work
+from pipeline.contracts import Predictions, Task, Work
 from pipeline.data.batches import Cutting
 from pipeline.examples import Batch, Codec, Examples, Purpose
 from pipeline.ragged import Ragged
@@ -109,7 +109,7 @@ def test_the_loss_is_the_mean_over_all_targets(cutting: Cutting, tiny_base: Path
     gold = torch.from_numpy(on.task.references(on.train, on.labels))
     expected = cross_entropy(torch.from_numpy(alone(prepared, on)), gold).item()
     one = answering(prepared, on, cutting)
-    examples = on.task.encode(on.train, on.labels, prepared.codec, purpose="learn", report=Silent())
+    examples = on.task.encode(on.train, on.labels, prepared.codec, purpose="learn")
     found = one.measure(examples, pieces=True)
     assert found.loss == pytest.approx(expected, abs=1e-6)
     assert found.pieces is not None

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.contracts import ROW_ID, SPLITS, Silent, SplitName
+from pipeline.contracts import ROW_ID, SPLITS, SplitName
 from pipeline.data.doctor.better import for_language, for_script
 from pipeline.data.doctor.findings import Finding
 from pipeline.data.doctor.rows import Rows
@@ -52,7 +52,7 @@ def _split(rows: Rows, split: SplitName) -> Iterator[Finding]:
     if codec is None or not sample.num_rows:
         return
     texts = spaced(sample, rows.inputs)
-    tokens = bare(texts.to_pylist(), codec, report=Silent())
+    tokens = bare(texts.to_pylist(), codec)
     sizes = tokens.lengths
     letters = count(texts).sum(axis=0)
     script = SCRIPTS[int(letters.argmax())]
@@ -114,4 +114,4 @@ def _another_language(
 
 def _english(codec: Codec) -> float:
     """Tokens that a character of English takes."""
-    return len(bare([_ENGLISH], codec, report=Silent()).values) / len(_ENGLISH)
+    return len(bare([_ENGLISH], codec).values) / len(_ENGLISH)
