@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -31,6 +32,12 @@ def in_batches(table: pa.Table) -> Iterator[pa.Table]:
     """The rows in order, a view of some of them at a time."""
     for start in range(0, table.num_rows, BATCH):
         yield table.slice(start, BATCH)
+
+
+def each(table: pa.Table, name: str) -> Iterator[Any]:
+    """The values of a column one after the other; Python holds those of a batch together."""
+    for part in in_batches(table):
+        yield from part[name].to_pylist()
 
 
 def hashes(table: pa.Table, columns: Sequence[str], *, seed: int = 0) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -25,12 +26,14 @@ def check(splits: Splits, *, may_lack: bool) -> None:
     Raises:
         DataError: all problems found, each with its split.
     """
+    from pipeline.data.hashing import each
+
     problems: list[Problem] = []
     for name, table in _tables(splits).items():
         problems += _misplaced(name, table)
         if not may_lack:
             problems += _lacking(name, table)
-    if not any(splits.train["answers"].to_pylist()):
+    if not any(each(splits.train, "answers")):
         problems.append(
             Problem("no training row has an answer", "train", "look at data.columns.answers")
         )
@@ -40,9 +43,11 @@ def check(splits: Splits, *, may_lack: bool) -> None:
 
 def notes(splits: Splits, *, may_lack: bool) -> list[str]:
     """How many questions have no answer, and whether that can be answered."""
+    from pipeline.data.hashing import each
+
     told = []
     for name, table in _tables(splits).items():
-        count = sum(not row for row in table["answers"].to_pylist())
+        count = sum(not row for row in each(table, "answers"))
         if not count:
             continue
         said = f"{name}: {count:,} of {table.num_rows:,} questions have no answer"
@@ -56,15 +61,17 @@ def _tables(splits: Splits) -> Mapping[str, pa.Table]:
 
 
 def _misplaced(split: str, table: pa.Table) -> list[Problem]:
-    found = list(_wrong(table))
-    if not found:
+    wrong = _wrong(table)
+    shown = list(itertools.islice(wrong, _SHOWN))
+    if not shown:
         return []
-    more = f"; {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
-    one = len(found) == 1
+    left = sum(1 for _ in wrong)
+    more = f"; {left:,} more" if left else ""
+    one = len(shown) == 1
     return [
         Problem(
-            f"{len(found):,} answer{'' if one else 's'} {'is' if one else 'are'} not where"
-            f" {'it is' if one else 'they are'} said to be: {'; '.join(found[:_SHOWN])}{more}",
+            f"{len(shown) + left:,} answer{'' if one else 's'} {'is' if one else 'are'} not where"
+            f" {'it is' if one else 'they are'} said to be: {'; '.join(shown)}{more}",
             split,
             "count characters from 0, in the context as it is; a question without an answer has"
             " an empty list",
@@ -73,7 +80,9 @@ def _misplaced(split: str, table: pa.Table) -> list[Problem]:
 
 
 def _wrong(table: pa.Table) -> Iterator[str]:
-    rows = zip(*(table[name].to_pylist() for name in (ROW_ID, "context", "answers")), strict=True)
+    from pipeline.data.hashing import each
+
+    rows = zip(*(each(table, name) for name in (ROW_ID, "context", "answers")), strict=True)
     for row, context, answers in rows:
         for answer in answers:
             said = _what_is_wrong(context, answer)
@@ -109,7 +118,9 @@ def _where(context: str, text: str, start: int) -> str:
 
 
 def _lacking(split: str, table: pa.Table) -> list[Problem]:
-    ids, answers = table[ROW_ID].to_pylist(), table["answers"].to_pylist()
+    from pipeline.data.hashing import each
+
+    ids, answers = each(table, ROW_ID), each(table, "answers")
     rows = [row for row, found in zip(ids, answers, strict=True) if not found]
     if not rows:
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.contracts import ROW_ID, Splits
@@ -41,17 +41,18 @@ def check(splits: Splits, labels: Sequence[str], *, spans: bool) -> None:
 def notes(splits: Splits, *, spans: bool) -> list[str]:
     """How tags were read, a sentence each."""
     from pipeline.data import tags
+    from pipeline.data.hashing import each
 
     tables = {"train": splits.train, "validation": splits.validation, "test": splits.test}
     if not spans:
         return _almost_spans(splits.train)
     told = []
     for name, table in tables.items():
-        rows = table["tags"].to_pylist()
-        if tags.is_iob1(rows):
+        if tags.is_iob1(each(table, "tags")):
             told.append(f"{name}: tags are IOB1 and are read as IOB2")
             continue
-        begun = {n: len(read.begun) for n, row in enumerate(rows) if (read := tags.iob2(row)).begun}
+        read = map(tags.iob2, each(table, "tags"))
+        begun = {number: len(row.begun) for number, row in enumerate(read) if row.begun}
         if begun:
             told.append(
                 f"{name}: {_counted(sum(begun.values()), 'tag')} went on with a span where none"
@@ -61,10 +62,13 @@ def notes(splits: Splits, *, spans: bool) -> list[str]:
 
 
 def _uneven(split: str, table: pa.Table) -> list[Problem]:
+    import numpy as np
     import pyarrow.compute as pc
 
-    words, found = (pc.list_value_length(table[name]).to_pylist() for name in ("words", "tags"))
-    rows = [n for n, counts in enumerate(zip(words, found, strict=True)) if len({*counts}) > 1]
+    words, found = (
+        np.asarray(pc.fill_null(pc.list_value_length(table[name]), 0)) for name in ("words", "tags")
+    )
+    rows = np.flatnonzero(words != found).tolist()
     if not rows:
         return []
     return [
@@ -81,8 +85,7 @@ def _uneven(split: str, table: pa.Table) -> list[Problem]:
 def _not_spans(split: str, table: pa.Table) -> list[Problem]:
     from pipeline.data.tags import is_span_tag
 
-    rows = _rows_by_tag(table)
-    wrong = {tag: found for tag, found in rows.items() if not is_span_tag(tag)}
+    wrong = _rows_by_tag(table, lambda tag: not is_span_tag(tag))
     return [
         Problem(
             f"the tag '{tag}' ({_counted(len(found), 'row')}) is neither O nor a mark and a type"
@@ -113,11 +116,16 @@ def _unknown(split: str, table: pa.Table, labels: Sequence[str], *, spans: bool)
 
     # A span is read by its type: whichever way it is marked, training has both marks of it.
     known = {label.partition("-")[2] or label for label in labels} if spans else set(labels)
+
+    def named(tag: str) -> str:
+        return (tag.partition("-")[2] or tag) if spans else tag
+
+    def is_unknown(tag: str) -> bool:
+        return named(tag) not in {*known, "O"} and (not spans or is_span_tag(tag))
+
     rows: dict[str, list[int]] = {}
-    for tag, found in _rows_by_tag(table).items():
-        if not spans or is_span_tag(tag):
-            named = (tag.partition("-")[2] or tag) if spans else tag
-            rows.setdefault(named, []).extend(found)
+    for tag, found in _rows_by_tag(table, is_unknown).items():
+        rows.setdefault(named(tag), []).extend(found)
     what = "type" if spans else "tag"
     return [
         Problem(
@@ -128,30 +136,33 @@ def _unknown(split: str, table: pa.Table, labels: Sequence[str], *, spans: bool)
             + "add training rows with it, or remove these rows",
         )
         for name, found in rows.items()
-        if name not in known and name != "O"
     ]
 
 
 def _almost_spans(train: pa.Table) -> list[str]:
     """One slip must not turn named entities into plain classes without a word."""
     from pipeline.data import tags
+    from pipeline.data.hashing import each
 
-    rows = _rows_by_tag(train)
-    plain = [tag for tag in rows if not tags.is_span_tag(tag)]
-    if not tags.write_spans(set(rows) - set(plain)):
+    found = dict.fromkeys(tag for row in each(train, "tags") for tag in row)
+    plain = [tag for tag in found if not tags.is_span_tag(tag)]
+    if not tags.write_spans(set(found) - set(plain)):
         return []
     odd = plain[0]
+    rows = _rows_by_tag(train, lambda tag: tag == odd)[odd]
     return [
         f"tags are read as plain classes: most look like spans, but '{odd}' does not"
-        f" ({_where(train, rows[odd])}); scheme: iob would refuse it"
+        f" ({_where(train, rows)}); scheme: iob would refuse it"
     ]
 
 
-def _rows_by_tag(table: pa.Table) -> Mapping[str, list[int]]:
-    """Tag -> numbers of the rows that it is in."""
+def _rows_by_tag(table: pa.Table, wanted: Callable[[str], bool]) -> Mapping[str, list[int]]:
+    """Tag -> numbers of the rows that it is in, of the tags that are wanted."""
+    from pipeline.data.hashing import each
+
     rows: dict[str, list[int]] = {}
-    for number, found in enumerate(table["tags"].to_pylist()):
-        for tag in dict.fromkeys(found):
+    for number, found in enumerate(each(table, "tags")):
+        for tag in filter(wanted, dict.fromkeys(found)):
             rows.setdefault(tag, []).append(number)
     return rows
 

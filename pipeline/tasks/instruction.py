@@ -161,27 +161,26 @@ tokenizer.apply_chat_template(
 
     def _lacking(self, split: str, table: pa.Table) -> list[Problem]:
         """Rows without a prompt, and rows without a response."""
-        rows = table[ROW_ID].to_pylist()
-        histories, targets = self._histories(table), self.targets(table)
-        silent = [
-            row
-            for row, history in zip(rows, histories, strict=True)
-            if not any(message["content"].strip() for message in history)
-        ]
-        unanswered = [
-            row
-            for row, texts in zip(rows, targets, strict=True)
-            if not any(text.strip() for text in texts)
-        ]
+        from pipeline.data.hashing import in_batches
+
+        silent: list[str] = []
+        unanswered: list[str] = []
+        for part in in_batches(table):
+            found = part[ROW_ID].to_pylist(), self._histories(part), self.targets(part)
+            for row, history, texts in zip(*found, strict=True):
+                if not any(message["content"].strip() for message in history):
+                    silent.append(row)
+                if not any(text.strip() for text in texts):
+                    unanswered.append(row)
         return [
             Problem(
-                f"{len(found)} row{'s have' if len(found) > 1 else ' has'} no {what}:"
-                f" {', '.join(found[:_SHOWN])}{', ...' * (len(found) > _SHOWN)}",
+                f"{len(lack)} row{'s have' if len(lack) > 1 else ' has'} no {what}:"
+                f" {', '.join(lack[:_SHOWN])}{', ...' * (len(lack) > _SHOWN)}",
                 split,
                 "fill or remove them in the file",
             )
-            for what, found in (("prompt", silent), ("response", unanswered))
-            if found
+            for what, lack in (("prompt", silent), ("response", unanswered))
+            if lack
         ]
 
     # ---------------------------------------------------------------- conversations

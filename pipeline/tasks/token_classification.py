@@ -73,9 +73,10 @@ class TokenClassification(Task):
     def labels(self, train: pa.Table) -> tuple[str, ...]:
         """Tags in alphabetical order, ``O`` first; a type of spans has both ``B-`` and ``I-``."""
         from pipeline.data import tags
+        from pipeline.data.hashing import each
 
-        rows = train["tags"].to_pylist()
-        spans = self._are_spans({tag for row in rows for tag in row})
+        spans = self._spans_of(train)
+        rows = each(train, "tags")
         return tags.names((tags.iob2(row).tags for row in rows) if spans else rows, spans=spans)
 
     def references(self, table: pa.Table, labels: Sequence[str]) -> np.ndarray:
@@ -252,7 +253,9 @@ for number, word in enumerate(words):  # the model answers at a word's {nth} sub
         return _tag_checks.notes(splits, spans=self._spans_of(splits.train))
 
     def _spans_of(self, train: pa.Table) -> bool:
-        return self._are_spans({tag for row in train["tags"].to_pylist() for tag in row})
+        from pipeline.data.hashing import each
+
+        return self._are_spans({tag for row in each(train, "tags") for tag in row})
 
     def _are_spans(self, found: Sequence[str] | set[str]) -> bool:
         from pipeline.data.tags import write_spans
