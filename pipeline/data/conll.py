@@ -7,8 +7,10 @@ the line of its first token.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -54,31 +56,111 @@ def read(path: Path, asked: Asked, *, name: str, universal: bool) -> pa.Table:
         DataError: lines of unequal length, empty words or tags, columns that are not there.
     """
     lines = read_lines(path, name=name, report=asked.report)
-    names = _header(lines, asked, name, universal=universal)
-    chosen = asked.choose(names, place=name)
-    if set(chosen) - set(asked.of_kind("words", "tags")):
-        raise DataError(
-            f"a CoNLL file holds words and tags; the task wants {', '.join(chosen)}", place=name
-        )
-    places = [names.index(theirs) for theirs in chosen.values()]
-    # The last column is the tag by default: a line that lacks one would pass its word for it.
-    fewest = max(places) + 1 if asked.positional else len(names)
+    layout = _Layout.of(_header(lines, asked, name, universal=universal), asked, name)
     numbers: list[int] = []
-    columns: list[list[list[str]]] = [[] for _ in places]
+    rows: list[dict[str, list[str]]] = []
     problems: list[Problem] = []
-    for number, sentence in _sentences(lines, width=len(names), universal=universal):
-        problems += _unfit(sentence, places, name, fewest=fewest, exact=not asked.positional)
+    for number, sentence in _sentences(lines, width=layout.width, universal=universal):
+        problems += layout.unfit(sentence, name)
         if not problems:
             numbers.append(number)
-            for column, place in zip(columns, places, strict=True):
-                column.append([fields[place] for _, fields in sentence])
+            rows.append(layout.row(sentence))
     if problems:
         raise DataError(first(problems))
     found = {
-        ours: pa.chunked_array([pa.array(column, TYPES["words"])])
-        for ours, column in zip(chosen, columns, strict=True)
+        ours: pa.chunked_array([pa.array([row[ours] for row in rows], TYPES["words"])])
+        for ours in layout.places
     }
     return finish(found, asked.columns, numbers=np.array(numbers, dtype=np.int64), name=name)
+
+
+def rows(
+    lines: Iterable[str], header: Sequence[str], asked: Asked, name: str, *, universal: bool
+) -> Iterator[tuple[int, dict[str, list[str]]]]:
+    """The same sentence by sentence: the line of its first token, and ours -> its words or tags.
+
+    Args:
+        lines: with or without their ends.
+        header: as ``header`` gives it.
+
+    Raises:
+        DataError: the first sentence that is wrong.
+    """
+    layout = _Layout.of(header, asked, name)
+    bare = (line.rstrip("\r\n") for line in lines)
+    for number, sentence in _sentences(bare, width=layout.width, universal=universal):
+        if problems := layout.unfit(sentence, name):
+            raise DataError(first(problems))
+        yield number, layout.row(sentence)
+
+
+_Sentence = list[tuple[int, list[str]]]
+"""Line and fields of each token."""
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where the columns of a task stand in a token's line.
+
+    Attributes:
+        width: columns that there are.
+        places: ours -> the place.
+        fewest: fields that a line has at least.
+        exact: it has no more either.
+    """
+
+    width: int
+    places: Mapping[str, int]
+    fewest: int
+    exact: bool
+
+    @classmethod
+    def of(cls, header: Sequence[str], asked: Asked, name: str) -> _Layout:
+        """Of the names that ``header`` gives.
+
+        Raises:
+            DataError: columns that are not there, or that such a file cannot have.
+        """
+        chosen = asked.choose(header, place=name)
+        if set(chosen) - set(asked.of_kind("words", "tags")):
+            raise DataError(
+                f"a CoNLL file holds words and tags; the task wants {', '.join(chosen)}",
+                place=name,
+            )
+        places = {ours: list(header).index(theirs) for ours, theirs in chosen.items()}
+        # The last column is the tag by default: a line that lacks one would pass its word for it.
+        fewest = max(places.values()) + 1 if asked.positional else len(header)
+        return cls(len(header), places, fewest, exact=not asked.positional)
+
+    def row(self, sentence: _Sentence) -> dict[str, list[str]]:
+        """Ours -> words or tags."""
+        return {
+            ours: [fields[place] for _, fields in sentence] for ours, place in self.places.items()
+        }
+
+    def unfit(self, sentence: _Sentence, name: str) -> list[Problem]:
+        """Lines of other lengths, and words and tags that are empty."""
+        found = []
+        for number, fields in sentence:
+            count = "1 field" if len(fields) == 1 else f"{len(fields)} fields"
+            if len(fields) < self.fewest or (self.exact and len(fields) > self.fewest):
+                found.append(
+                    Problem(
+                        f"this token has {count}, not {self.fewest}: {' '.join(fields)[:40]}",
+                        place=f"{name}:{number}",
+                        hint="a line holds one token and all its columns; a blank line ends a"
+                        " sentence",
+                    )
+                )
+            elif not all(fields[place] for place in self.places.values()):
+                found.append(
+                    Problem(
+                        "a word or a tag of this token is empty",
+                        place=f"{name}:{number}",
+                        hint="two tabs in a row hold an empty column: fill it, or remove the line",
+                    )
+                )
+        return found
 
 
 def _header(lines: Sequence[str], asked: Asked, name: str, *, universal: bool) -> list[str]:
@@ -100,11 +182,11 @@ def _header(lines: Sequence[str], asked: Asked, name: str, *, universal: bool) -
 
 
 def _sentences(
-    lines: Sequence[str], *, width: int, universal: bool
-) -> Iterator[tuple[int, list[tuple[int, list[str]]]]]:
-    """Line of the first token, and line and fields of each."""
-    sentence: list[tuple[int, list[str]]] = []
-    for number, line in enumerate([*lines, ""], start=1):
+    lines: Iterable[str], *, width: int, universal: bool
+) -> Iterator[tuple[int, _Sentence]]:
+    """Line of the first token, and the sentence."""
+    sentence: _Sentence = []
+    for number, line in enumerate(itertools.chain(lines, [""]), start=1):
         if line.strip(" \t") and not line.startswith(_DOCUMENT):
             fields = _fields(line)
             comment = not sentence and _is_comment(line, fields, width, universal=universal)
@@ -128,33 +210,3 @@ def _is_comment(line: str, fields: list[str], width: int, *, universal: bool) ->
     return line.startswith("#") and (
         universal or line.startswith("##") or len(fields) != width
     )  # fmt: skip
-
-
-def _unfit(
-    sentence: list[tuple[int, list[str]]],
-    places: Sequence[int],
-    name: str,
-    *,
-    fewest: int,
-    exact: bool,
-) -> list[Problem]:
-    problems = []
-    for number, fields in sentence:
-        count = "1 field" if len(fields) == 1 else f"{len(fields)} fields"
-        if len(fields) < fewest or (exact and len(fields) > fewest):
-            problems.append(
-                Problem(
-                    f"this token has {count}, not {fewest}: {' '.join(fields)[:40]}",
-                    place=f"{name}:{number}",
-                    hint="a line holds one token and all its columns; a blank line ends a sentence",
-                )
-            )
-        elif not all(fields[place] for place in places):
-            problems.append(
-                Problem(
-                    "a word or a tag of this token is empty",
-                    place=f"{name}:{number}",
-                    hint="two tabs in a row hold an empty column: fill it, or remove the line",
-                )
-            )
-    return problems

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import codecs
 import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -44,10 +45,12 @@ class Decoded:
     Attributes:
         content: UTF-8 without a byte order mark.
         encoding: what it was, as people call it.
+        codec: the same as Python calls it.
     """
 
     content: bytes
     encoding: str
+    codec: str = "utf-8"
 
 
 def to_utf8(content: bytes, *, name: str, whole: bool) -> Decoded:
@@ -64,17 +67,19 @@ def to_utf8(content: bytes, *, name: str, whole: bool) -> Decoded:
     for mark, codec, encoding in _MARKS:
         if content.startswith(mark):
             rest = content[len(mark) :]
-            return Decoded(_decoded(rest, codec, encoding, name=name, whole=whole), encoding)
+            found = _decoded(rest, codec, encoding, name=name, whole=whole)
+            return Decoded(found, encoding, codec)
     unmarked = _utf16(content)
     if unmarked:
-        return Decoded(_decoded(content, unmarked, "UTF-16", name=name, whole=whole), "UTF-16")
+        found = _decoded(content, unmarked, "UTF-16", name=name, whole=whole)
+        return Decoded(found, "UTF-16", unmarked)
     _refuse_zeroes(content, name)
     ends = content if whole else content[: len(content) - _unfinished(content)]
     if _is_utf8(ends):
         return Decoded(ends, UTF8)
     korean = _korean(content, whole=whole)
     if korean is not None:
-        return Decoded(korean, _KOREAN)
+        return Decoded(korean, _KOREAN, "cp949")
     raise _neither(content, name)
 
 
@@ -119,25 +124,52 @@ def _utf16(content: bytes) -> str | None:
 
 def _decoded(content: bytes, codec: str, encoding: str, *, name: str, whole: bool) -> bytes:
     """Decode bit by bit: the text as Python holds it may take four times the memory."""
-    decoder = codecs.getincrementaldecoder(codec)()
-    found = io.BytesIO()
     view = memoryview(content)
-    start = 0
+    pieces = (view[start : start + _PIECE] for start in range(0, len(view), _PIECE))
+    found = io.BytesIO()
+    for piece in decoded(pieces, codec, encoding, name=name, whole=whole):
+        found.write(piece)
+    text = found.getvalue()
+    _refuse_zeroes(text, name)
+    return text
+
+
+def decoded(
+    pieces: Iterable[bytes | memoryview],
+    codec: str,
+    encoding: str,
+    *,
+    name: str,
+    whole: bool = True,
+) -> Iterator[bytes]:
+    """The pieces of a text as UTF-8; a byte order mark stays.
+
+    Args:
+        codec, encoding: as in ``Decoded``.
+        name: the file, for messages.
+        whole: false where the last piece may end in the middle of a character.
+
+    Raises:
+        DataError: bytes that are none of this encoding, with their line.
+    """
+    decoder = codecs.getincrementaldecoder(codec)()
+    line = 1
     try:
-        for start in range(0, len(view), _PIECE):
-            last = whole and start + _PIECE >= len(view)
-            found.write(decoder.decode(view[start : start + _PIECE], last).encode())
+        for piece in pieces:
+            text = decoder.decode(piece)
+            yield text.encode()
+            line += text.count("\n")
+        if whole:
+            yield decoder.decode(b"", True).encode()
     except (UnicodeDecodeError, UnicodeEncodeError) as error:
-        piece = bytes(view[start : start + error.start]).decode(codec, errors="replace")
-        line = found.getvalue().count(b"\n") + piece.count("\n") + 1
+        before = error.object[: error.start]
+        text = before if isinstance(before, str) else before.decode(codec, errors="replace")
+        line += text.count("\n")
         raise DataError(
             f"it begins as {encoding} and cannot be read as such: {error.reason}",
             place=f"{name}:{line}",
             hint=_RESAVE,
         ) from error
-    text = found.getvalue()
-    _refuse_zeroes(text, name)
-    return text
 
 
 def _korean(content: bytes, *, whole: bool) -> bytes | None:

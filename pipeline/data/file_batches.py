@@ -23,8 +23,8 @@ from pipeline.data.paths import Format
 from pipeline.data.tables import column, convert, convert_values
 from pipeline.errors import DataError
 
-_AT_ONCE = frozenset(("json", "squad", "conll", "conllu"))
-"""Formats that are not written row by row: such a file is in memory while it is read."""
+_AT_ONCE = frozenset(("json", "squad"))
+"""Formats that are one value: such a file is in memory while it is read."""
 
 
 def batches(
@@ -68,7 +68,9 @@ def _of_file(path: Path, asked: Asked, name: str) -> Iterator[pa.Table]:
         return in_batches(whole)
     if kind == "parquet":
         return _of_parquet(path, asked, name)
-    return _of_rows(_numbered(path, asked, name, kind), asked, name)
+    rows = streams.of_file(path, asked, name=name)
+    given = replace(asked, mapping={}) if rows.ours else asked
+    return _of_rows(_numbered(rows.rows(), given, kind), given, name)
 
 
 def _of_parquet(path: Path, asked: Asked, name: str) -> Iterator[pa.Table]:
@@ -80,8 +82,7 @@ def _of_parquet(path: Path, asked: Asked, name: str) -> Iterator[pa.Table]:
         yield convert(found, chosen, asked, numbers=numbers, name=name)
 
 
-def _numbered(path: Path, asked: Asked, name: str, kind: Format) -> Iterator[Numbered]:
-    rows = streams.of_file(path, asked, name=name).rows()
+def _numbered(rows: Iterator[Numbered], asked: Asked, kind: Format) -> Iterator[Numbered]:
     if kind != "text":
         return rows
     (ours,) = plain_text.header(asked)

@@ -29,8 +29,12 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WHOLE = "write it as one object a line (.jsonl) or as a table (.csv, .tsv, .parquet)"
 
 
-def _lines(file: BinaryIO, name: str) -> Iterator[str]:
-    """Lines with their ends, of UTF-8; UTF-16 is known by its mark, and held in memory."""
+def lines(file: BinaryIO, name: str) -> Iterator[str]:
+    """Lines with their ends, of UTF-8; UTF-16 is known by its mark, and held in memory.
+
+    Raises:
+        DataError: bytes that are no text, a line that is too long.
+    """
     number = 0
     for raw in _raw_lines(file, name):
         try:
@@ -75,7 +79,7 @@ def _raw_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
 def _plain(file: BinaryIO, name: str, asked: Asked) -> Iterator[Numbered]:
     """Every line is a row, blank ones too: answers stand beside the lines they belong to."""
     (text,) = plain_text.header(asked)
-    for number, line in enumerate(_lines(file, name), start=1):
+    for number, line in enumerate(lines(file, name), start=1):
         yield number, {text: line.rstrip("\r\n")}
 
 
@@ -86,7 +90,7 @@ def _objects(file: BinaryIO, name: str, asked: Asked) -> Iterator[Numbered]:
             place=name,
             hint=which({ours: ours for ours in asked.mapping}, (), asked.spelled),
         )
-    for number, line in enumerate(_lines(file, name), start=1):
+    for number, line in enumerate(lines(file, name), start=1):
         if not line.strip():
             continue
         place = f"{name}:{number}"
@@ -110,7 +114,7 @@ def table(file: BinaryIO, name: str, asked: Asked, *, dialect: Dialect) -> Itera
     begin = 1
 
     def remembered() -> Iterator[str]:
-        for line in _lines(file, name):
+        for line in lines(file, name):
             kept.append(line)
             # A mark of several characters is one that no text holds while it is read.
             yield line if len(dialect.mark) == 1 else line.replace(dialect.mark, dialect.delimiter)

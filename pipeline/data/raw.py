@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.contracts import Reporter, Silent
-from pipeline.data.encodings import UTF8, Decoded, to_utf8
+from pipeline.data.encodings import UTF8, Decoded, decoded, to_utf8
 from pipeline.errors import DataError
 
 PEEK = 1 << 16
@@ -196,6 +196,19 @@ def pieces(path: Path, name: str) -> Iterator[bytes]:
         ) from error
     except OSError as error:
         raise DataError(f"it cannot be read: {error.strerror}", place=str(path)) from error
+
+
+def utf8_pieces(path: Path, name: str) -> Iterator[bytes]:
+    """A text file bit by bit, in UTF-8; its first bytes say what it is in, and a mark may stay.
+
+    Raises:
+        DataError: see ``read``; of text in UTF-8, what is wrong behind the first bytes is not seen.
+    """
+    found = _peek(path, PEEK)
+    content = pieces(path, name)
+    if found.codec == "utf-8":
+        return content
+    return decoded(content, found.codec, found.encoding, name=name)
 
 
 def _is_packed(path: Path) -> bool:

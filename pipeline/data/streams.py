@@ -22,7 +22,8 @@ from pipeline.contracts import ROW_ID, Json
 from pipeline.data import conll, files, json_text, raw
 from pipeline.data.columns import Asked
 from pipeline.data.dialects import USUAL, dialect_of
-from pipeline.data.one_by_one import READERS, Numbered, table
+from pipeline.data.encodings import UTF8
+from pipeline.data.one_by_one import READERS, Numbered, lines, table
 from pipeline.errors import DataError
 
 Kind = Literal["text", "csv", "tsv", "jsonl"]
@@ -89,9 +90,8 @@ def of_file(path: Path, asked: Asked, *, name: str = "") -> Stream:
     name = name or path.name
     asked = replace(asked, unit="line")
     kind = files.kind_of(path, asked, name)
-    if kind in ("conll", "conllu", "squad"):
-        mapping = asked.mapping if kind == "squad" else {**_of_tokens(asked), **asked.mapping}
-        found = files.read_one(path, replace(asked, mapping=mapping, usual={}), name)
+    if kind == "squad":
+        found = files.read_one(path, replace(asked, usual={}), name)
         return Stream(name, lambda: _of_table(found), ours=True)
     if kind == "json":
         return Stream(name, lambda: _of_list(path, name))
@@ -100,12 +100,19 @@ def of_file(path: Path, asked: Asked, *, name: str = "") -> Stream:
             schema = pq.read_schema(path)
         return Stream(name, lambda: _of_parquet(path, name), schema=schema)
     encoding = raw.form_of(path).encoding  # refuses what is no text
+    if encoding != UTF8:
+        asked.report.note(f"{name}: read as {encoding}")
+    if kind in ("conll", "conllu"):
+        tokens = replace(asked, mapping={**_of_tokens(asked), **asked.mapping}, usual={})
+        return Stream(
+            name, lambda: _of_sentences(path, tokens, name, universal=kind == "conllu"), ours=True
+        )
     dialect = dialect_of(path, kind, asked) if kind in USUAL else None
     if dialect and dialect != USUAL[kind]:
         asked.report.note(f"{name}: fields are set apart by {dialect.named}")
 
     def rows() -> Iterator[Numbered]:
-        with _bytes(path, name, encoding) as file:
+        with _bytes(path, name) as file:
             if dialect is not None:
                 yield from table(file, name, asked, dialect=dialect)
             else:
@@ -123,11 +130,9 @@ def _of_tokens(asked: Asked) -> dict[str, str | int]:
     }
 
 
-def _bytes(path: Path, name: str, encoding: str) -> BinaryIO:
-    """A text file as UTF-8; what is in another encoding is held in memory."""
-    if encoding.startswith("UTF-8"):
-        return io.BufferedReader(_Pieces(raw.pieces(path, name)))
-    return io.BytesIO(raw.read(path, name=name))
+def _bytes(path: Path, name: str) -> BinaryIO:
+    """A text file as UTF-8."""
+    return io.BufferedReader(_Pieces(raw.utf8_pieces(path, name)))
 
 
 class _Pieces(io.RawIOBase):
@@ -143,7 +148,8 @@ class _Pieces(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Give as much of a piece as there is room for; 0 at the end."""
-        self._left = self._left or next(self._pieces, b"")
+        while not self._left and (piece := next(self._pieces, None)) is not None:
+            self._left = piece
         size = min(len(buffer), len(self._left))
         buffer[:size] = self._left[:size]
         self._left = self._left[size:]
@@ -173,6 +179,12 @@ def of_pipe(pipe: BinaryIO, kind: Kind, asked: Asked, *, spooled: bool) -> Strea
 
 def _of_list(path: Path, name: str) -> Iterator[Numbered]:
     yield from json_text.rows(raw.read(path, name=name, by_line=False), name, lines=False)
+
+
+def _of_sentences(path: Path, asked: Asked, name: str, *, universal: bool) -> Iterator[Numbered]:
+    header = conll.header(path, asked, universal=universal)
+    with _bytes(path, name) as file:
+        yield from conll.rows(lines(file, name), header, asked, name, universal=universal)
 
 
 def _of_table(found: pa.Table) -> Iterator[Numbered]:

@@ -12,13 +12,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.contracts import SPLITS, Silent, Splits, Task
+from pipeline.contracts import SPLITS, Reporter, Silent, Splits, Task
 from pipeline.data.doctor.spec import DoctorSpec
 from pipeline.data.sources import load
 from pipeline.data.spec import DataSpec
 from pipeline.errors import DataError
 from pipeline.tasks.causal_lm import CausalLm
 from pipeline.tasks.text_classification import TextClassification
+from pipeline.tasks.token_classification import TokenClassification
+from tests.data.reading import Notes
 
 COUNT = 9000
 """More rows than two batches have."""
@@ -27,10 +29,16 @@ LINES = [json.dumps(row) for row in ROWS]
 
 
 def loaded(
-    path: Path, *, task: Task | None = None, doctor: DoctorSpec | None = None, **given: Any
+    path: Path,
+    *,
+    task: Task | None = None,
+    doctor: DoctorSpec | None = None,
+    report: Reporter | None = None,
+    **given: Any,
 ) -> Splits:
     spec = DataSpec(train=str(path), **given)
-    return load(spec, task or TextClassification(), doctor=doctor, seed=0, report=Silent())
+    told = report or Silent()
+    return load(spec, task or TextClassification(), doctor=doctor, seed=0, report=told)
 
 
 def jsonl(path: Path, lines: list[str]) -> Path:
@@ -69,6 +77,73 @@ def test_every_row_is_where_its_text_puts_it(tmp_path: Path, name: str) -> None:
     assert streamed.fingerprints == whole.fingerprints
     assert streamed.source == whole.source
     assert streamed.notes == whole.notes
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32", "cp949"])
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_other_encodings_are_decoded_on_the_way(tmp_path: Path, name: str, codec: str) -> None:
+    added = "" if codec == "utf-16-be" else ": 영화가 재미있다"  # a mark alone tells that of Hangul
+    rows = [{**row, "text": f"{row['text']}{added}"} for row in ROWS]
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    path = tmp_path / name
+    path.write_bytes((as_csv(rows) if name == "a.csv" else lines).encode(codec))
+    heard = Notes()
+    whole = loaded(path, split="hash", report=heard)
+    streamed = loaded(path, streaming=True, report=heard)
+    assert whole.train.num_rows > COUNT / 2
+    assert same(streamed, whole)
+    said = [note for note in heard.said if "read as" in note]
+    assert len(said) == 2
+    assert len(set(said)) == 1
+
+
+def test_what_stops_being_its_encoding_is_told_with_its_line(tmp_path: Path) -> None:
+    rows = [{**row, "text": f"{n}: 영화가 재미있다"} for n, row in enumerate(ROWS)]
+    path = tmp_path / "a.csv"
+    path.write_bytes(as_csv(rows).encode("cp949") + b"\xff,1\n")
+    with pytest.raises(DataError, match=rf"a\.csv:{COUNT + 2}: it begins as CP949"):
+        loaded(path, streaming=True)
+    path.write_bytes(as_csv(rows).encode("utf-16")[:-1])
+    with pytest.raises(DataError, match=rf"a\.csv:{COUNT + 1}: it begins as UTF-16"):
+        loaded(path, streaming=True)
+
+
+TOKENS: dict[str, Callable[[int, str, str], str]] = {
+    "a.conll": lambda n, word, tag: f"{word} {tag}\n",
+    "a.tsv": lambda n, word, tag: f"{word}\t{tag}\n",
+    "a.conllu": lambda n, word, tag: "\t".join([str(n), word, "_", tag, *"______"]) + "\n",
+}
+"""How a token is written in files with a token a line."""
+
+
+@pytest.mark.parametrize("name", TOKENS)
+def test_sentences_come_one_by_one(tmp_path: Path, name: str) -> None:
+    sentences = [[("film", "O"), (f"w{n}", "B-X")][: 1 + n % 3] for n in range(COUNT)]
+    written = [
+        "".join(TOKENS[name](n, *token) for n, token in enumerate(sentence, start=1))
+        for sentence in sentences
+    ]
+    path = tmp_path / name
+    path.write_text("\n".join(written))
+    task = TokenClassification()
+    whole = loaded(path, task=task, split="hash")
+    assert same(loaded(path, task=task, streaming=True), whole)
+    broken = "film\n" if name != "a.conllu" else "1\tfilm\n"
+    path.write_text("\n".join([*written, broken]))
+    said = []
+    for how in ({"split": "hash"}, {"streaming": True}):
+        with pytest.raises(DataError, match=r"this token has . fields?, not") as caught:
+            loaded(path, task=task, **how)
+        said.append(str(caught.value))
+    assert said[0] == said[1]
+
+
+def test_columns_of_tokens_are_chosen_by_position(tmp_path: Path) -> None:
+    path = tmp_path / "a.conll"
+    path.write_text("".join(f"{n} film{n} B-X _\n\n" for n in range(COUNT)))
+    task, columns = TokenClassification(), {"words": 2, "tags": 3}
+    whole = loaded(path, task=task, columns=columns, split="hash")
+    assert same(loaded(path, task=task, columns=columns, streaming=True), whole)
 
 
 def test_a_text_is_cut_into_the_same_paragraphs(tmp_path: Path) -> None:
