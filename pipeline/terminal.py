@@ -72,7 +72,7 @@ class TerminalReporter:
         self.console.print(table)
 
     @contextmanager
-    def progress(self, title: str, total: int) -> Iterator[Callable[[int], None]]:
+    def progress(self, title: str, total: int | None) -> Iterator[Callable[[int], None]]:
         """A bar that goes away when it is done."""
         if not self.console.is_terminal:
             with self._lines(title, total) as advance:
@@ -92,9 +92,10 @@ class TerminalReporter:
             yield lambda done: bar.advance(task, done)
 
     @contextmanager
-    def _lines(self, title: str, total: int) -> Iterator[Callable[[int], None]]:
+    def _lines(self, title: str, total: int | None) -> Iterator[Callable[[int], None]]:
         started = shown = time.monotonic()
         done = 0
+        of = "" if total is None else f"/{total}"
 
         def advance(steps: int) -> None:
             nonlocal done, shown
@@ -102,7 +103,7 @@ class TerminalReporter:
             now = time.monotonic()
             if now - shown >= _QUIET_S:
                 shown = now
-                self.note(f"{title}: {done}/{total}, {now - started:.0f} s")
+                self.note(f"{title}: {done}{of}, {now - started:.0f} s")
 
         yield advance
 

@@ -67,6 +67,21 @@ def test_progress_prints_a_line_now_and_then(
     assert (said.out, said.err) == (("", line) if stderr else (line, ""))
 
 
+def test_what_has_no_known_end_is_counted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter([0.0, 2.5])
+    monkeypatch.setattr("pipeline.terminal.time.monotonic", lambda: next(clock))
+    with TerminalReporter().progress("reading", None) as advance:
+        advance(10)
+    assert capsys.readouterr().out == "    reading: 10, 2 s\n"
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=100)
+    with TerminalReporter(console).progress("reading", None) as advance:
+        advance(30)
+    assert "30/?" in screen.getvalue()
+
+
 def test_a_terminal_gets_a_bar_that_goes_away() -> None:
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, width=100)

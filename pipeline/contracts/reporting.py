@@ -33,8 +33,14 @@ class Reporter(Protocol):
             prose: cells are sentences; else columns after the first are numbers.
         """
 
-    def progress(self, title: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
-        """A progress bar; call what it yields with the number of steps done since."""
+    def progress(
+        self, title: str, total: int | None
+    ) -> AbstractContextManager[Callable[[int], None]]:
+        """A progress bar; call what it yields with the number of steps done since.
+
+        Args:
+            total: how many steps there are; None where nobody knows yet.
+        """
 
 
 class Silent:
@@ -59,6 +65,8 @@ class Silent:
     ) -> None:
         """Say nothing."""
 
-    def progress(self, title: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
+    def progress(
+        self, title: str, total: int | None
+    ) -> AbstractContextManager[Callable[[int], None]]:
         """Count nothing."""
         return nullcontext(lambda done: None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.contracts import Column, ColumnKind, Reporter, Silent
@@ -29,6 +29,7 @@ class Asked:
         spelled: how whoever is told of a column that is missing says which one it is.
         header_names: what tells the first row of a table from data where the usual columns are
             positions, beside our names of the columns that are asked for.
+        advance: told of the bytes of a file that were read since, where they come bit by bit.
     """
 
     columns: Mapping[str, Column] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class Asked:
     marks: dict[str, str] | None = None
     spelled: Spelled = in_recipe
     header_names: Sequence[str] = ()
+    advance: Callable[[int], None] = lambda done: None
 
     @property
     def positional(self) -> bool:

@@ -65,6 +65,7 @@ def _of_file(path: Path, asked: Asked, name: str) -> Iterator[pa.Table]:
         whole = files.read(
             [path], asked.columns, asked.mapping, names={path: name}, report=asked.report
         )
+        asked.advance(path.stat().st_size)
         return in_batches(whole)
     if kind == "parquet":
         return _of_parquet(path, asked, name)
@@ -77,9 +78,13 @@ def _of_parquet(path: Path, asked: Asked, name: str) -> Iterator[pa.Table]:
     chosen = asked.choose(parquet_rows.header(path), place=name)
     wanted = list(dict.fromkeys(chosen.values()))
     parts = parquet_rows.batches(path, name=name, wanted=wanted, rows=streams.ROWS)
+    size, rows, before = path.stat().st_size, parquet_rows.count(path), 0
     for table, numbers in parts:
         found = {theirs: column(table, theirs) for theirs in wanted}
         yield convert(found, chosen, asked, numbers=numbers, name=name)
+        done = size * int(numbers[-1]) // rows
+        asked.advance(done - before)
+        before = done
 
 
 def _numbered(rows: Iterator[Numbered], asked: Asked, kind: Format) -> Iterator[Numbered]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -16,7 +16,7 @@ from pipeline.data.paths import Found, display_names, find, listed
 from pipeline.data.spec import DataSpec
 from pipeline.data.split_by import DIVIDED_BY
 from pipeline.data.splitting import Roles
-from pipeline.data.streamed import Sources, Streaming
+from pipeline.data.streamed import Opened, Sources, Streaming
 from pipeline.errors import DataError, Problem
 
 
@@ -51,11 +51,14 @@ def read(spec: DataSpec, task: Task, *, drops: bool, report: Reporter) -> Given:
     columns = columns_of(spec, task)
     if spec.streaming:
         roles = Roles(inputs_of(task), None, task.group_by)
-        opened, source = _opened(spec, columns, report)
+        opened = _opened(spec, columns, report)
         streaming = Streaming(spec, columns, roles, drops)
-        watched = {name: _with_inputs(name, rows, task) for name, rows in opened.items()}
-        tables = streaming.divided(watched)
-        return Given(tables, source, streaming.notes, streaming.carved)
+        with report.progress(opened.title, opened.total) as advance:
+            rows = opened.rows(advance)
+            tables = streaming.divided(
+                {name: _with_inputs(name, tables, task) for name, tables in rows.items()}
+            )
+        return Given(tables, opened.source, streaming.notes, streaming.carved)
     tables, source = _read(spec, columns, report)
     problems = [one for name, table in tables.items() for one in _without_inputs(name, table, task)]
     if problems:
@@ -115,20 +118,41 @@ def _read(
     return tables, _described(found, names)
 
 
-def _opened(
-    spec: DataSpec, columns: Mapping[str, Column], report: Reporter
-) -> tuple[Sources, Json]:
+def _opened(spec: DataSpec, columns: Mapping[str, Column], report: Reporter) -> Opened:
     """The same a batch at a time; no row is read yet."""
     if spec.source == "hub":
         return hub_batches.opened(spec, columns, report)
     found, names = _found(spec)
-    opened = {
-        name: file_batches.batches(
-            listed(one), Asked(columns, spec.mapping(name), spec.unit, report), names=names
-        )
-        for name, one in found.items()
-    }
-    return opened, _described(found, names)
+    size = sum(path.stat().st_size for one in found.values() for path in listed(one))
+
+    def rows(advance: Callable[[int], None]) -> Sources:
+        percent = _Percent(size, advance)
+        return {
+            name: file_batches.batches(
+                listed(one),
+                Asked(columns, spec.mapping(name), spec.unit, report, advance=percent.add),
+                names=names,
+            )
+            for name, one in found.items()
+        }
+
+    return Opened(_described(found, names), f"reading {size / 1e6:,.1f} MB of files, %", 100, rows)
+
+
+@dataclass
+class _Percent:
+    """Bytes of a whole, told in steps of a hundredth."""
+
+    size: int
+    advance: Callable[[int], None]
+    done: int = 0
+
+    def add(self, more: int) -> None:
+        """So many bytes more."""
+        before = 100 * self.done // self.size
+        self.done += more
+        if steps := 100 * self.done // self.size - before:
+            self.advance(steps)
 
 
 def _found(spec: DataSpec) -> tuple[dict[SplitName, Found], dict[Path, str]]:

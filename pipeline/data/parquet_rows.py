@@ -57,6 +57,12 @@ def batches(
             count += table.num_rows
 
 
+def count(path: Path) -> int:
+    """How many rows there are, as the file's footer says."""
+    with _open(path) as file:
+        return int(file.metadata.num_rows)
+
+
 @contextmanager
 def _told(name: str) -> Iterator[None]:
     """What Arrow says of rows that cannot be read, with the name of their file."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -158,8 +158,14 @@ def _whole(path: Path, name: str, *, by_line: bool) -> bytes:
     return found.getvalue()
 
 
-def pieces(path: Path, name: str) -> Iterator[bytes]:
-    """A file bit by bit, unpacked where it is packed."""
+def pieces(
+    path: Path, name: str, *, advance: Callable[[int], None] = lambda done: None
+) -> Iterator[bytes]:
+    """A file bit by bit, unpacked where it is packed.
+
+    Args:
+        advance: told of the bytes of the file that were read since.
+    """
     try:
         packed = _is_packed(path)
         if not packed and path.name.lower().endswith(".gz"):
@@ -169,8 +175,9 @@ def pieces(path: Path, name: str) -> Iterator[bytes]:
                 hint="copy or download it again; if it is not packed, drop .gz from its name",
             )
         limit = max(_UNPACKED, _RATIO * path.stat().st_size) if packed else None
-        with gzip.open(path) if packed else path.open("rb") as file:
-            size = 0
+        with path.open("rb") as opened:
+            file = gzip.GzipFile(fileobj=opened) if packed else opened
+            size = before = 0
             while piece := file.read(_PIECE):
                 size += len(piece)
                 if limit is not None and size > limit:
@@ -182,6 +189,8 @@ def pieces(path: Path, name: str) -> Iterator[bytes]:
                         " comes out",
                     )
                 yield piece
+                advance(opened.tell() - before)
+                before = opened.tell()
     except PermissionError as error:
         raise DataError(
             "there is no permission to read it",
@@ -198,14 +207,17 @@ def pieces(path: Path, name: str) -> Iterator[bytes]:
         raise DataError(f"it cannot be read: {error.strerror}", place=str(path)) from error
 
 
-def utf8_pieces(path: Path, name: str) -> Iterator[bytes]:
+def utf8_pieces(path: Path, name: str, *, advance: Callable[[int], None]) -> Iterator[bytes]:
     """A text file bit by bit, in UTF-8; its first bytes say what it is in, and a mark may stay.
+
+    Args:
+        advance: as in ``pieces``.
 
     Raises:
         DataError: see ``read``; of text in UTF-8, what is wrong behind the first bytes is not seen.
     """
     found = _peek(path, PEEK)
-    content = pieces(path, name)
+    content = pieces(path, name, advance=advance)
     if found.codec == "utf-8":
         return content
     return decoded(content, found.codec, found.encoding, name=name)

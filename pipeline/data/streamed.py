@@ -6,14 +6,14 @@ of its own. Splits that the recipe names are read from where it says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
-from pipeline.contracts import SPLITS, Column, SplitName
+from pipeline.contracts import SPLITS, Column, Json, SplitName
 from pipeline.data import checks
 from pipeline.data.policies import lies_in
 from pipeline.data.spec import DataSpec
@@ -22,6 +22,23 @@ from pipeline.data.spool import Spool
 from pipeline.errors import DataError
 
 Sources = Mapping[SplitName, Iterator[pa.Table]]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Where rows come from, before the first is read.
+
+    Attributes:
+        source: what goes into the lock file.
+        title: what is counted while they are read.
+        total: how much of it there is; None where nobody knows.
+        rows: the splits, given who is told how much was read since.
+    """
+
+    source: Json
+    title: str
+    total: int | None
+    rows: Callable[[Callable[[int], None]], Sources]
 
 
 @dataclass

@@ -112,7 +112,7 @@ def of_file(path: Path, asked: Asked, *, name: str = "") -> Stream:
         asked.report.note(f"{name}: fields are set apart by {dialect.named}")
 
     def rows() -> Iterator[Numbered]:
-        with _bytes(path, name) as file:
+        with _bytes(path, name, asked) as file:
             if dialect is not None:
                 yield from table(file, name, asked, dialect=dialect)
             else:
@@ -130,9 +130,9 @@ def _of_tokens(asked: Asked) -> dict[str, str | int]:
     }
 
 
-def _bytes(path: Path, name: str) -> BinaryIO:
+def _bytes(path: Path, name: str, asked: Asked) -> BinaryIO:
     """A text file as UTF-8."""
-    return io.BufferedReader(_Pieces(raw.utf8_pieces(path, name)))
+    return io.BufferedReader(_Pieces(raw.utf8_pieces(path, name, advance=asked.advance)))
 
 
 class _Pieces(io.RawIOBase):
@@ -183,7 +183,7 @@ def _of_list(path: Path, name: str) -> Iterator[Numbered]:
 
 def _of_sentences(path: Path, asked: Asked, name: str, *, universal: bool) -> Iterator[Numbered]:
     header = conll.header(path, asked, universal=universal)
-    with _bytes(path, name) as file:
+    with _bytes(path, name, asked) as file:
         yield from conll.rows(lines(file, name), header, asked, name, universal=universal)
 
 

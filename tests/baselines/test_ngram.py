@@ -48,9 +48,10 @@ def test_every_option_is_tried_once() -> None:
     done = []
 
     class Counting(Silent):
-        def progress(self, title: str, total: int):  # type: ignore[no-untyped-def]
+        def progress(self, title: str, total: int | None):  # type: ignore[no-untyped-def]
             from contextlib import nullcontext
 
+            assert total is not None
             done.append(total)
             return nullcontext(lambda n: done.append(-n))
 

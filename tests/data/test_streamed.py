@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,47 @@ def test_every_row_is_where_its_text_puts_it(tmp_path: Path, name: str) -> None:
     assert streamed.fingerprints == whole.fingerprints
     assert streamed.source == whole.source
     assert streamed.notes == whole.notes
+
+
+class Shown(Silent):
+    """Keeps what a bar would show."""
+
+    def __init__(self) -> None:
+        self.bars: list[tuple[str, int | None]] = []
+        self.steps: list[int] = []
+
+    def progress(
+        self, title: str, total: int | None
+    ) -> AbstractContextManager[Callable[[int], None]]:
+        self.bars.append((title, total))
+        return nullcontext(self.steps.append)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_how_much_of_the_files_was_read_is_shown(tmp_path: Path, name: str) -> None:
+    path, test = tmp_path / name, jsonl(tmp_path / "b.jsonl", LINES[:3000])
+    WRITERS[name](path)
+    shown = Shown()
+    loaded(path, test=str(test), streaming=True, report=shown)
+    size = (path.stat().st_size + test.stat().st_size) / 1e6
+    assert shown.bars[0] == (f"reading {size:,.1f} MB of files, %", 100)
+    assert sum(shown.steps) == 100
+    assert min(shown.steps) > 0
+
+
+def test_reading_is_shown_while_it_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.data.raw._PIECE", 10_000)
+    path = jsonl(tmp_path / "a.jsonl", LINES)
+    packed = tmp_path / "b.jsonl.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    for one, steps in ((path, 30), (packed, 5)):
+        shown = Shown()
+        loaded(one, streaming=True, report=shown)
+        assert len(shown.steps) > steps
+        assert sum(shown.steps) == 100
+    stopped = Shown()
+    loaded(path, streaming=True, limit=1000, report=stopped)
+    assert 5 < sum(stopped.steps) < 90
 
 
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32", "cp949"])

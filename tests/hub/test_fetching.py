@@ -25,11 +25,11 @@ class Listening(Silent):
     """Remembers what it is told."""
 
     def __init__(self) -> None:
-        self.titles: list[tuple[str, int]] = []
+        self.titles: list[tuple[str, int | None]] = []
         self.steps: list[int] = []
 
     @contextmanager
-    def progress(self, title: str, total: int) -> Iterator[Callable[[int], None]]:
+    def progress(self, title: str, total: int | None) -> Iterator[Callable[[int], None]]:
         self.titles.append((title, total))
         yield self.steps.append
 
