@@ -23,9 +23,6 @@ from pipeline.data.paths import Format
 from pipeline.data.tables import column, convert, convert_values
 from pipeline.errors import DataError
 
-_AT_ONCE = frozenset(("json", "squad"))
-"""Formats that are one value: such a file is in memory while it is read."""
-
 
 def batches(
     paths: Sequence[Path], asked: Asked, *, names: Mapping[Path, str]
@@ -61,7 +58,7 @@ def batches(
 
 def _of_file(path: Path, asked: Asked, name: str) -> Iterator[pa.Table]:
     kind = files.kind_of(path, asked, name)
-    if kind in _AT_ONCE:
+    if kind == "squad":
         whole = files.read(
             [path], asked.columns, asked.mapping, names={path: name}, report=asked.report
         )

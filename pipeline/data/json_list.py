@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipeline.data.encodings import decoded
-from pipeline.data.json_text import not_object, wrong
+from pipeline.data.json_text import DEEP, not_object
 from pipeline.errors import DataError
 
 LONGEST = 1 << 24
@@ -16,6 +16,7 @@ LONGEST = 1 << 24
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _MARK = "\ufeff"
+_HINT = "write one list of objects, or one object a line (.jsonl)"
 
 
 def rows(pieces: Iterable[bytes], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -31,15 +32,14 @@ def rows(pieces: Iterable[bytes], name: str) -> Iterator[tuple[int, dict[str, An
     window = _Window(decoded(pieces, "utf-8", "UTF-8", name=name), name)
     window.take("[")
     number = 0
-    while window.sign() != "]" or number:
+    while window.sign() != "]":
+        if number:
+            window.take(",")
         number += 1
         row = window.value()
         if not isinstance(row, dict):
             raise DataError(not_object(row, f"{name}:{number}"))
         yield number, row
-        if window.sign() == "]":
-            break
-        window.take(",")
     window.take("]")
     if window.sign():
         raise window.broken("Extra data")
@@ -52,7 +52,8 @@ class _Window:
         self._pieces = pieces
         self._name = name
         self._decoder = json.JSONDecoder()
-        self._text = next(pieces, b"").decode().removeprefix(_MARK)
+        first = next((text for piece in pieces if (text := piece.decode())), "")
+        self._text = first.removeprefix(_MARK)
         self._at = 0
         self._line = 1
 
@@ -76,13 +77,13 @@ class _Window:
         while True:
             try:
                 found, self._at = self._decoder.raw_decode(self._text, self._at)
-            except RecursionError as error:
-                raise self.broken("it is nested too deeply") from error
-            except ValueError as error:
+            except json.JSONDecodeError as error:
                 # Cut off or wrong? What has a row's length and still is no row is wrong.
                 held = len(self._text) - self._at
                 if held > LONGEST or not self._grow(held):
-                    raise self.broken(str(error).partition(":")[0]) from error
+                    raise self.broken(error.msg) from error
+            except (ValueError, RecursionError) as error:
+                raise self.broken(DEEP) from error
             else:
                 return found
 

@@ -10,7 +10,8 @@ from pipeline.data.kinds import first
 from pipeline.errors import DataError, Problem
 
 _KINDS = {dict: "an object", list: "a list", str: "a text", type(None): "null"}
-_DEEP = "it is nested too deeply, or holds a number of thousands of digits"
+DEEP = "it is nested too deeply, or holds a number of thousands of digits"
+"""What is said of a text at which Python's reader gives up."""
 
 
 def parse(content: bytes, name: str) -> Any:
@@ -41,7 +42,7 @@ def wrong(error: ValueError | RecursionError, place: str, form: str) -> Problem:
     if isinstance(error, json.JSONDecodeError):
         said = f"{error.msg} at column {error.colno}"
     else:
-        said = _DEEP
+        said = DEEP
     return Problem(f"not JSON: {said}", place=place, hint=f"write {form}")
 
 
@@ -82,7 +83,7 @@ def _from_lines(content: bytes, name: str) -> Iterator[tuple[int, dict[str, Any]
         if isinstance(row, dict):
             yield number, row
         else:
-            problems.append(_not_object(row, f"{name}:{number}"))
+            problems.append(not_object(row, f"{name}:{number}"))
     if problems:
         raise DataError(first(problems))
 
@@ -106,7 +107,7 @@ def _from_list(content: bytes, name: str) -> Iterator[tuple[int, dict[str, Any]]
             " (pandas: orient='records')",
         )
     problems = [
-        _not_object(row, f"{name}:{number}")
+        not_object(row, f"{name}:{number}")
         for number, row in enumerate(found, start=1)
         if not isinstance(row, dict)
     ]
@@ -144,7 +145,8 @@ def _one_object(name: str) -> DataError:
     )
 
 
-def _not_object(row: Any, place: str) -> Problem:
+def not_object(row: Any, place: str) -> Problem:
+    """A row that is something else."""
     kind = _KINDS.get(type(row), "a number or a truth value")
     return Problem(
         f"the row is {kind}, not an object", place=place, hint='write {"text": ..., "label": ...}'

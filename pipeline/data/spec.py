@@ -79,8 +79,8 @@ class DataSpec(BaseModel):
         default=False,
         description="Read the rows once, a few thousand at a time, and keep them on the disk, so"
         " that there may be more of them than memory holds; a Hub data set is read as it is"
-        " fetched. split: hash is then the default. Of the baselines majority and, above its"
-        " hash_rows, tfidf take as little memory; others hold all training rows.",
+        " fetched. split: hash is then the default. Of the baselines majority, mean and, above"
+        " its hash_rows, tfidf take as little memory; others hold all training rows.",
     )
     per_class: int | None = Field(
         default=None, ge=1, description="Training rows to keep of each class."

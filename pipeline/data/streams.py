@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.contracts import ROW_ID, Json
-from pipeline.data import conll, files, json_text, raw
+from pipeline.data import conll, files, json_list, json_text, raw
 from pipeline.data.columns import Asked
 from pipeline.data.dialects import USUAL, dialect_of
 from pipeline.data.encodings import UTF8
@@ -75,7 +75,7 @@ def bounded(rows: Iterator[Numbered], *, most: int) -> Iterator[tuple[list[int],
 def of_file(path: Path, asked: Asked, *, name: str = "") -> Stream:
     """The rows of a file, read as its ending says; ``.gz`` is unpacked.
 
-    What is not written row by row, such as a JSON list, is read at once and held in memory.
+    What is one value, as SQuAD's JSON is, is read at once and held in memory.
 
     Args:
         asked: what the task reads; a text file that names none of it in its first line is
@@ -94,7 +94,7 @@ def of_file(path: Path, asked: Asked, *, name: str = "") -> Stream:
         found = files.read_one(path, replace(asked, usual={}), name)
         return Stream(name, lambda: _of_table(found), ours=True)
     if kind == "json":
-        return Stream(name, lambda: _of_list(path, name))
+        return Stream(name, lambda: _of_list(path, asked, name))
     if kind == "parquet":
         with _told(name):
             schema = pq.read_schema(path)
@@ -177,8 +177,12 @@ def of_pipe(pipe: BinaryIO, kind: Kind, asked: Asked, *, spooled: bool) -> Strea
     return Stream(name, rows, again=spooled, is_table=kind in USUAL, close=close)
 
 
-def _of_list(path: Path, name: str) -> Iterator[Numbered]:
-    yield from json_text.rows(raw.read(path, name=name, by_line=False), name, lines=False)
+def _of_list(path: Path, asked: Asked, name: str) -> Iterator[Numbered]:
+    if json_text.is_list(raw.peek(path)):
+        yield from json_list.rows(raw.utf8_pieces(path, name, advance=asked.advance), name)
+    else:  # rows inside one object, which is to be read whole
+        yield from json_text.rows(raw.read(path, name=name, by_line=False), name, lines=False)
+        asked.advance(path.stat().st_size)
 
 
 def _of_sentences(path: Path, asked: Asked, name: str, *, universal: bool) -> Iterator[Numbered]:
