@@ -14,6 +14,7 @@ import numpy as np
 
 from pipeline.contracts import Kind
 from pipeline.evaluation import comparison, paired_tests, scoring
+from pipeline.evaluation.front import front
 from pipeline.evaluation.scoring import Metric
 from pipeline.evaluation.spec import EvaluationSpec
 
@@ -30,7 +31,7 @@ class Competitor:
         validation_score: on the validation rows of its run, by ``validation_metric``, the run's.
         seeds: trainings that the score is a mean of.
         costs: a number for each of ``COSTS``.
-        fronts: the costs for which no other contender is both cheaper and better.
+        fronts: the costs for which it is on the Pareto front (``front``).
     """
 
     name: str
@@ -135,18 +136,15 @@ def best_baseline(competitors: Sequence[Competitor]) -> Competitor | None:
 
 
 def with_fronts(competitors: Sequence[Competitor], higher_is_better: bool) -> list[Competitor]:
-    """Competitors that know for which costs they are on the Pareto front."""
-    sign = 1 if higher_is_better else -1
-
-    def beaten(one: Competitor, cost: str) -> bool:
-        return any(
-            other.costs[cost] <= one.costs[cost]
-            and sign * other.score >= sign * one.score
-            and (other.costs[cost], other.score) != (one.costs[cost], one.score)
-            for other in competitors
+    """Competitors that know for which costs they are on the front."""
+    scores = [one.score for one in competitors]
+    chosen = {
+        cost: front(
+            scores, [one.costs[cost] for one in competitors], higher_is_better=higher_is_better
         )
-
+        for cost in COSTS
+    }
     return [
-        replace(one, fronts=tuple(cost for cost in COSTS if not beaten(one, cost)))
-        for one in competitors
+        replace(one, fronts=tuple(cost for cost in COSTS if chosen[cost][at]))
+        for at, one in enumerate(competitors)
     ]

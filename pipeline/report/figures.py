@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from pipeline.contracts import ContenderResult, Json
+from pipeline.evaluation.front import front
 from pipeline.report import confusions, log_plots, plots, square_plots, svg
 from pipeline.report.run_files import RunFiles
 
@@ -118,8 +119,12 @@ def _scatter(
     files: RunFiles, contenders: Sequence[ContenderResult], name: str, spent: Sequence[float]
 ) -> str:
     """The line joins those that nothing cheaper surpasses."""
-    metric, sign = files.result.metric, 1 if files.result.higher_is_better else -1
-    reached = [sign * each.scores[metric] for each in contenders]
+    metric = files.result.metric
+    chosen = front(
+        [each.scores[metric] for each in contenders],
+        spent,
+        higher_is_better=files.result.higher_is_better,
+    )
     points = [
         log_plots.Point(
             each.name,
@@ -127,12 +132,9 @@ def _scatter(
             each.scores[metric],
             each.interval,
             ours=each.kind == "fine-tuned",
-            front=not any(
-                other <= cost and more > sign * each.scores[metric]
-                for other, more in zip(spent, reached, strict=True)
-            ),
+            front=on_it,
         )
-        for each, cost in zip(contenders, spent, strict=True)
+        for each, cost, on_it in zip(contenders, spent, chosen, strict=True)
     ]
     return log_plots.scatter(points, cost=name, metric=metric, width=CURVE)
 

@@ -58,11 +58,6 @@ def test_where_less_is_better_the_front_turns() -> None:
     assert [one.fronts for one in found] == [COSTS, ()]
 
 
-def test_two_that_are_alike_are_both_on_the_front() -> None:
-    pair = [competitor("a", 0.5, (1, 1, 1)), competitor("b", 0.5, (1, 1, 1))]
-    assert all(one.fronts == COSTS for one in ranking.with_fronts(pair, higher_is_better=True))
-
-
 def test_only_the_baseline_that_is_best_on_validation_is_matched() -> None:
     rng = np.random.default_rng(0)
     gold = np.zeros(400, dtype=int)
