@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import escape
 
+from pipeline.report import labels
 from pipeline.report.axes import Scale, around, finite, fitted, text_width, tick_words
 from pipeline.report.svg import NORMAL, SMALL, document, text
 
@@ -46,28 +48,41 @@ def scatter(points: Sequence[Point], *, cost: str, metric: str, width: int) -> s
         right=20,
     )
     parts = axes.drawn(f"{cost} (logarithmic)")
+    parts.append(text(metric, 0, 12, css="role"))
     front = sorted((one for one in points if one.front), key=lambda one: (one.cost, one.score))
-    path = " ".join(f"{axes.x(one.cost)},{axes.y(one.score)}" for one in front)
+    joined = [(axes.x(one.cost), axes.y(one.score)) for one in front]
     if len(front) > 1:
+        path = " ".join(f"{x},{y}" for x, y in joined)
         parts.append(f'<polyline class="line front" points="{path}"/>')
-    names: list[tuple[float, float]] = []
-    for one in points:
-        x, y = axes.x(one.cost), axes.y(one.score)
+    lines = list(pairwise(joined))
+    spots = [(axes.x(one.cost), axes.y(one.score)) for one in points]
+    for one, (x, y) in zip(points, spots, strict=True):
         low, high = axes.y(one.interval[0]), axes.y(one.interval[1])
-        role = "fine-tuned" if one.ours else "baseline"
-        parts.append(f'<g class="dot {role}"><title>{escape(one.name)}: {one.score:.3f}</title>')
-        parts.append(f'<line class="range" x1="{x}" x2="{x}" y1="{low}" y2="{high}"/>')
-        parts.append(f'<circle cx="{x}" cy="{y}" r="5"/>')
-        left = x > width / 2
-        name = fitted(one.name, SMALL, (x if left else width - x) - 12)
-        at, side = (x - 9, "end") if left else (x + 9, "start")
-        near = [taken for place, taken in names if abs(place - x) < text_width(name, SMALL) + 20]
-        name_y = _free(y - 7, near)
-        names.append((x, name_y))
-        parts.append(text(name, at, name_y, css="tick", anchor=side))
-        parts.append("</g>")
-    label = f"{metric} against {cost} of {len(points)} contenders; the numbers are in the table"
-    return document(parts, width=width, height=height, label=label)
+        lines.append(((x, low), (x, high)))
+        parts.append(f'<g class="dot {_role(one)}"><title>{escape(one.name)}: {one.score:.3f}')
+        parts.append(f'</title><line class="range" x1="{x}" x2="{x}" y1="{low}" y2="{high}"/>')
+        parts.append(f'<circle cx="{x}" cy="{y}" r="5"/></g>')
+    names = [fitted(one.name, SMALL, 0.4 * width) for one in points]
+    room = labels.Box(axes.across.first + 4, width, 18, axes.bottom - 3)
+    for one, label in zip(points, labels.placed(names, spots, room=room, lines=lines), strict=True):
+        if label:
+            parts += _name(label, _role(one))
+    what = f"{metric} against {cost} of {len(points)} contenders; the numbers are in the table"
+    return document(parts, width=width, height=height, label=what)
+
+
+def _role(one: Point) -> str:
+    return "fine-tuned" if one.ours else "baseline"
+
+
+def _name(label: labels.Label, role: str) -> list[str]:
+    parts = [f'<g class="dot {role}">']
+    if label.leader:
+        (x1, y1), (x2, y2) = label.leader
+        parts.append(
+            f'<line class="leader" x1="{x1:.2f}" x2="{x2:.2f}" y1="{y1:.2f}" y2="{y2:.2f}"/>'
+        )
+    return [*parts, text(label.name, *label.held, css="role over", anchor=label.side), "</g>"]
 
 
 def curves(
@@ -201,13 +216,3 @@ class _Axes:
         ]
         decades = [value for value in inside if math.log10(value) % 1 < 1e-9]
         return decades if len(decades) > 4 else inside
-
-
-def _free(y: float, taken: Sequence[float]) -> float:
-    """The nearest place below or above where no name stands yet."""
-    for step in range(60):
-        for sign in (1, -1):
-            place = y + sign * step * 4
-            if all(abs(place - other) >= 15 for other in taken):
-                return place
-    return y

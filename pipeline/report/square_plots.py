@@ -18,7 +18,7 @@ def reliability_plot(bins: Sequence[Json], *, width: int) -> str:
         bins: of ``evaluation/calibration.py``; a bin's mark is larger where it holds more rows.
         width: in pixels.
     """
-    left, top, size = 44, 12, width - 64
+    left, top, size = 44, 26, width - 64
     bottom = top + size
     across, upwards = Scale(0, 1, left, left + size), Scale(0, 1, bottom, top)
     parts = []
@@ -32,7 +32,7 @@ def reliability_plot(bins: Sequence[Json], *, width: int) -> str:
         f'<line class="reference" x1="{left}" x2="{left + size}" y1="{bottom}" y2="{top}"/>'
     )
     parts.append(text("how sure", left + size / 2, bottom + 38, css="role", anchor="middle"))
-    parts.append(text("right", 0, top + size / 2, css="role"))
+    parts.append(text("right", 0, 12, css="role"))
     rows = sum(held["rows"] for held in bins)
     for held in bins:
         x, y = across(held["confidence"]), upwards(held["right"])

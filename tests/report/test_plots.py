@@ -141,6 +141,11 @@ def test_a_line_goes_through_what_is_a_number_only() -> None:
     assert len((line.get("points") or "").split()) == 2
 
 
+def test_labels_of_the_reliability_plot_never_meet_or_leave() -> None:
+    bins = [{"rows": 9, "confidence": part / 10, "right": part / 10} for part in range(1, 11)]
+    assert_readable(square_plots.reliability_plot(bins, width=340), 340)
+
+
 @pytest.mark.parametrize("classes", [2, 21, 77, 300])
 @pytest.mark.parametrize("width", [340, 640])
 def test_labels_of_the_heat_map_never_meet_or_leave(classes: int, width: int) -> None:
