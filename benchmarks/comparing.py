@@ -69,7 +69,7 @@ class Comparing:
         self, population: Population, error: float, rng: np.random.Generator
     ) -> np.ndarray:
         """(N, K), or (S, N, K) of several seeds."""
-        drawn = [population.statistics(error, rng) for _ in range(self.seeds)]
+        drawn = [population.statistics(population.draw(error, rng)) for _ in range(self.seeds)]
         return np.stack(drawn) if self.seeds > 1 else drawn[0]
 
 
@@ -88,7 +88,7 @@ def pairs() -> Iterator[Comparing]:
     for metric in ("span_f1", "token_accuracy"):
         yield Comparing(metric, "sentences", populations.tags)
     for metric in ("exact_match", "answer_f1"):
-        yield Comparing(metric, "questions, five a passage", populations.questions)
+        yield Comparing(metric, "questions of passages", populations.questions)
     for metric in ("rouge_1", "rouge_2", "rouge_l", "bleu", "chrf"):
         yield Comparing(metric, "texts of 3 to 15 words", long)
     for metric in ("bits_per_byte", "perplexity"):

@@ -26,8 +26,9 @@ class Population:
 
     Attributes:
         draw: answers of a contender; an error of 1 knows nothing of the row.
-        usual: error of the contender that is compared.
-        groups: (N,) ints where rows hang together.
+        usual: error of the contender that is compared; large enough that one may be better by
+            twice what 60 rows detect.
+        groups: (N,) ints, ascending, where rows hang together.
     """
 
     metric: str
@@ -37,10 +38,27 @@ class Population:
     usual: float = 0.3
     groups: np.ndarray | None = None
 
-    def statistics(self, error: float, rng: np.random.Generator) -> np.ndarray:
-        """(N, K) float64 of a contender on the whole population."""
-        answers = self.draw(error, rng)
-        return scoring.statistics(self.metric, self.references, answers, self.labels)
+    def statistics(self, answers: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
+        """(N, K) float64 of a contender's answers on these rows, or on all of them.
+
+        They are counted on the rows themselves, as a run does it: ranks are those among them.
+        """
+        chosen = slice(None) if rows is None else rows
+        return scoring.statistics(
+            self.metric, self.references[chosen], answers[chosen], self.labels
+        )
+
+    def test_set(self, rows: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray | None]:
+        """Rows drawn from the population, and their groups: groups are drawn whole.
+
+        Of groups so many are drawn that so many rows are expected.
+        """
+        if self.groups is None:
+            return rng.integers(0, len(self.references), rows), None
+        every = np.split(np.arange(len(self.groups)), np.flatnonzero(np.diff(self.groups)) + 1)
+        number = round(rows * len(every) / len(self.groups))
+        drawn = [every[at] for at in rng.integers(0, len(every), number)]
+        return np.concatenate(drawn), np.repeat(np.arange(number), list(map(len, drawn)))
 
 
 def classes(
@@ -53,10 +71,9 @@ def classes(
 
     def draw(error: float, own: np.random.Generator) -> np.ndarray:
         guessed = own.choice(number, rows, p=shares)
-        chance = np.ones(rows) if error >= 1 else np.minimum(3 * error * hard, 1)
-        return np.where(own.random(rows) < chance, guessed, gold)
+        return np.where(own.random(rows) < _chance(error, hard), guessed, gold)
 
-    return Population(metric, gold, draw, tuple(map(str, range(number))))
+    return Population(metric, gold, draw, tuple(map(str, range(number))), usual=0.7)
 
 
 def label_sets(metric: str, rows: int, rng: np.random.Generator, number: int = 20) -> Population:
@@ -91,37 +108,56 @@ def tags(metric: str, rows: int, rng: np.random.Generator) -> Population:
 def texts(
     metric: str, rows: int, rng: np.random.Generator, *, vocabulary: int = 50, longest: int = 8
 ) -> Population:
-    """A right text a row, of 3 words or more; frequent words are so by Zipf's law."""
+    """A right text a row, of 3 words or more."""
+    right, misread = _wordings(rng.integers(3, longest + 1, rows), vocabulary, rng)
+    hard = rng.beta(1, 2, rows)
+
+    def draw(error: float, own: np.random.Generator) -> np.ndarray:
+        return misread(_chance(error, hard), own)
+
+    return Population(metric, right, draw)
+
+
+def questions(metric: str, rows: int, rng: np.random.Generator) -> Population:
+    """One to nine questions a passage, answers of 1 to 4 words.
+
+    Passages are hard or easy as a whole: to all, and to each contender in its own way.
+    """
+    right, misread = _wordings(rng.integers(1, 5, rows), 5_000, rng)
+    passages = np.repeat(np.arange(rows), rng.integers(1, 10, rows))[:rows]
+    hard = rng.beta(1, 2, rows)
+
+    def draw(error: float, own: np.random.Generator) -> np.ndarray:
+        to_it = (hard + own.beta(1, 2, rows))[passages] / 2
+        return misread(_chance(error, to_it), own)
+
+    return Population(metric, right, draw, usual=0.7, groups=passages)
+
+
+def _wordings(
+    lengths: np.ndarray, vocabulary: int, rng: np.random.Generator
+) -> tuple[np.ndarray, Callable[[np.ndarray, np.random.Generator], np.ndarray]]:
+    """Texts of so many words each, frequent ones by Zipf's law, and how they are misread.
+
+    Returns:
+        (N,) of one right text each; and what makes (N,) answers of the chance, (N,), that a word
+        of a row is wrong: it is another, or is left out.
+    """
     letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
     spelt = ("".join(rng.choice(letters, rng.integers(2, 9))) for _ in range(vocabulary))
     words = np.array(list(spelt))
     shares = 1 / np.arange(2, vocabulary + 2)
     shares /= shares.sum()
-    ends = np.cumsum(rng.integers(3, longest + 1, rows))
-    gold = rng.choice(vocabulary, ends[-1], p=shares)
+    gold = rng.choice(vocabulary, lengths.sum(), p=shares)
+    ends = np.cumsum(lengths)
 
-    def written(numbers: np.ndarray) -> list[str]:
-        return list(map(" ".join, _cut(words[numbers].tolist(), ends)))
+    def misread(chance: np.ndarray, own: np.random.Generator) -> np.ndarray:
+        wrong = own.random(len(gold)) < np.repeat(chance, lengths)
+        said = np.where(wrong, own.choice(vocabulary, len(gold), p=shares), gold)
+        kept = ~wrong | (own.random(len(gold)) > 0.2)
+        return objects(map(" ".join, _cut(words[said[kept]].tolist(), np.cumsum(kept)[ends - 1])))
 
-    def draw(error: float, own: np.random.Generator) -> np.ndarray:
-        wrong = own.random(len(gold)) < error
-        return objects(written(np.where(wrong, own.choice(vocabulary, len(gold), p=shares), gold)))
-
-    return Population(metric, objects((text,) for text in written(gold)), draw)
-
-
-def questions(metric: str, rows: int, rng: np.random.Generator) -> Population:
-    """Five questions a passage, which is hard or easy as a whole; answers of 1 to 4 words."""
-    answers = texts(metric, rows, rng, vocabulary=5_000, longest=4)
-    groups = np.arange(rows) // 5
-    hard = rng.beta(1, 2, groups[-1] + 1)[groups]
-
-    def draw(error: float, own: np.random.Generator) -> np.ndarray:
-        wrong = own.random(rows) < (1 if error >= 1 else np.minimum(3 * error * hard, 1))
-        right = np.fromiter((row[0] for row in answers.references), dtype=object)
-        return np.where(wrong, answers.draw(0.5, own), right)
-
-    return Population(metric, answers.references, draw, groups=groups)
+    return objects((" ".join(text),) for text in _cut(words[gold].tolist(), ends)), misread
 
 
 def language(metric: str, rows: int, rng: np.random.Generator) -> Population:
@@ -132,7 +168,6 @@ def language(metric: str, rows: int, rng: np.random.Generator) -> Population:
         nats = words * (5 + 2 * min(error, 1.0)) * own.lognormal(-0.02, 0.2, rows)
         return np.stack([nats, words], axis=1)
 
-    # Far from the best there is, so that one may be better by all that 60 rows detect, twice.
     return Population(metric, np.stack([5 * words, words], axis=1), draw, usual=0.8)
 
 
@@ -148,13 +183,25 @@ def masked(metric: str, rows: int, rng: np.random.Generator) -> Population:
 
 
 def numbers(metric: str, rows: int, rng: np.random.Generator) -> Population:
-    """Grades from 0 to 5 in steps of a fifth, as judges give them."""
+    """Grades from 0 to 5 in tenths, as means over judges are.
+
+    What makes a row hard misleads all contenders half alike. The less one knows, the nearer to
+    the mean it stays, as regressions do.
+    """
     gold = np.clip(rng.normal(2.6, 1.5, rows), 0, 5).round(1)
+    hard, shared = 3 * rng.beta(1, 2, rows), rng.normal(0, 1, rows)
 
     def draw(error: float, own: np.random.Generator) -> np.ndarray:
-        return (1 - error) * gold + error * own.normal(2.6, 1.5, rows)
+        noise = 1.5 * hard * (shared + own.normal(0, 1, rows)) / 2**0.5
+        known = (1 - error) * (gold - 2.6) + error * noise
+        return 2.6 + max(1 - error, 0.1) * known
 
-    return Population(metric, gold, draw)
+    return Population(metric, gold, draw, usual=0.75)
+
+
+def _chance(error: float, hard: np.ndarray) -> np.ndarray:
+    """How likely each row is to be wrong, from how hard it is, between 0 and 1."""
+    return np.ones(len(hard)) if error >= 1 else np.minimum(3 * error * hard, 1)
 
 
 def _cut(items: list[str], ends: np.ndarray) -> list[list[str]]:

@@ -1,7 +1,8 @@
 """Is the verdict right as often as it says? Contenders of known worth, compared again and again.
 
-For each metric a population of 20,000 rows is drawn, and what contenders of known quality add to
-its sums on every row; a test set is a draw of rows from it. Three cases are judged 200 times:
+For each metric a population of 20,000 rows is drawn, and what contenders of known quality answer
+to each; a test set is a draw of rows from it, of whole passages where rows hang together. Three
+cases are judged 200 times:
 
 * ``copies``: two trainings of one contender, equally good, that err on different rows;
 * ``permuted``: contenders that learnt from permuted labels, whose answers know nothing of the row;
@@ -76,12 +77,14 @@ class Calibration:
         pools = [self._pool(error, rng) for error in (ours, theirs)]
         said = 0
         for trial in range(self.trials):
-            rows = rng.integers(0, len(self.population.references), self.rows)
+            rows, groups = self.population.test_set(self.rows, rng)
             if ours == theirs:
                 # Of two alike, one is a little better on a population of so many rows.
                 rng.shuffle(pools)
             ours_and_theirs = (self._drawn(pool, rows, rng) for pool in pools)
-            found = comparison.compare(metric, *ours_and_theirs, spec=spec, seed=trial)
+            found = comparison.compare(
+                metric, *ours_and_theirs, spec=spec, seed=trial, groups=groups
+            )
             said += found.better is True
         return said / self.trials
 
@@ -90,36 +93,29 @@ class Calibration:
     ) -> np.ndarray:
         """(S, N, K) of these rows, by trainings drawn from the pool."""
         chosen = rng.choice(len(pool), self.seeds, replace=False)
-        return np.stack([pool[number][rows] for number in chosen])
+        return np.stack([self.population.statistics(pool[number], rows) for number in chosen])
 
     def _pool(self, error: float, rng: np.random.Generator) -> list[np.ndarray]:
-        """Trainings of one contender; several seeds differ in quality, about the same mean."""
+        """Answers of trainings of one contender; several seeds differ, about the same mean."""
         if self.seeds == 1:
-            return [self.population.statistics(error, rng)]
+            return [self.population.draw(error, rng)]
         errors = error * (1 + 0.1 * np.linspace(-1.5, 1.5, 12))
-        return [self.population.statistics(min(each, 1.0), rng) for each in errors]
+        return [self.population.draw(min(each, 1.0), rng) for each in errors]
 
     def _better(self, rng: np.random.Generator) -> float:
         """The error of a contender that is better by twice what the rows detect, by halving."""
         metric, usual = scoring.load(self.population.metric), self.population.usual
         base = self._pool(usual, rng)
+        reached = self._worth(base)
         low, high = 0.0, usual
         for _ in range(7):
             middle = (low + high) / 2
             pool = self._pool(middle, rng)
-            truth = [np.mean([metric.finish(each.sum(axis=0)) for each in one])
-                     for one in (pool, base)]  # fmt: skip
-            rows = rng.integers(0, _POPULATION, self.rows)
-            detectable = np.median([
-                comparison.compare(
-                    metric,
-                    *(self._drawn(one, rows, rng) for one in (pool, base)),
-                    spec=EvaluationSpec(resamples=1_000),
-                    seed=at,
-                ).detectable
-                for at in range(5)
-            ])  # fmt: skip
-            if abs(truth[0] - truth[1]) > 2 * detectable:
+            won = abs(self._worth(pool) - reached)
+            detectable = np.median(
+                [self._detectable(metric, pool, base, at, rng) for at in range(5)]
+            )
+            if won > 2 * detectable:
                 low = middle
             else:
                 high = middle
@@ -127,22 +123,55 @@ class Calibration:
             raise ValueError(f"no contender is better by twice what {self.rows} rows detect")
         return low
 
+    def _worth(self, pool: list[np.ndarray]) -> float:
+        """Mean score of trainings on the whole population."""
+        metric = scoring.load(self.population.metric)
+        totals = [self.population.statistics(each).sum(axis=0) for each in pool]
+        return float(np.mean([metric.finish(each) for each in totals]))
+
+    def _detectable(
+        self,
+        metric: scoring.Metric,
+        pool: list[np.ndarray],
+        base: list[np.ndarray],
+        seed: int,
+        rng: np.random.Generator,
+    ) -> float:
+        rows, groups = self.population.test_set(self.rows, rng)
+        return comparison.compare(
+            metric,
+            *(self._drawn(one, rows, rng) for one in (pool, base)),
+            spec=EvaluationSpec(resamples=1_000),
+            seed=seed,
+            groups=groups,
+        ).detectable
+
+
+_CASES = (
+    ("accuracy", populations.classes),
+    ("macro_f1", populations.classes),
+    ("mcc", populations.classes),
+    ("span_f1", populations.tags),
+    ("answer_f1", populations.questions),
+    ("rouge_1", populations.texts),
+    ("rouge_2", populations.texts),
+    ("rouge_l", populations.texts),
+    ("bleu", populations.texts),
+    ("chrf", populations.texts),
+    ("pearson", populations.numbers),
+    ("spearman", populations.numbers),
+    ("bits_per_byte", populations.language),
+)
+_SIZES = (60, 300)
+_OF_SEEDS = ("accuracy", "bits_per_byte")
+"""Metrics that are judged over several seeds too."""
+
 
 def pairs() -> Iterator[Calibration]:
     """Test sets of a few hundred rows, as people have them, and one that is small."""
-    rng = np.random.default_rng(0)
-    for metric, make in (
-        ("accuracy", populations.classes),
-        ("macro_f1", populations.classes),
-        ("span_f1", populations.tags),
-        ("rouge_1", populations.texts),
-        ("bits_per_byte", populations.language),
-    ):
-        population = make(metric, _POPULATION, rng)
-        for rows in (60, 300):
+    for metric, make in _CASES:
+        population = make(metric, _POPULATION, np.random.default_rng(0))
+        for rows in _SIZES:
             yield Calibration(population, rows)
-    for metric, make in (
-        ("accuracy", populations.classes),
-        ("bits_per_byte", populations.language),
-    ):
-        yield Calibration(make(metric, _POPULATION, rng), 300, seeds=3)
+        if metric in _OF_SEEDS:
+            yield Calibration(population, _SIZES[-1], seeds=3)
