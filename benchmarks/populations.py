@@ -185,8 +185,8 @@ def masked(metric: str, rows: int, rng: np.random.Generator) -> Population:
 def numbers(metric: str, rows: int, rng: np.random.Generator) -> Population:
     """Grades from 0 to 5 in tenths, as means over judges are.
 
-    What makes a row hard misleads all contenders half alike. The less one knows, the nearer to
-    the mean it stays, as regressions do.
+    What makes a row hard misleads all contenders half alike. Each answers on a scale of its own,
+    which correlations do not see.
     """
     gold = np.clip(rng.normal(2.6, 1.5, rows), 0, 5).round(1)
     hard, shared = 3 * rng.beta(1, 2, rows), rng.normal(0, 1, rows)
@@ -194,7 +194,7 @@ def numbers(metric: str, rows: int, rng: np.random.Generator) -> Population:
     def draw(error: float, own: np.random.Generator) -> np.ndarray:
         noise = 1.5 * hard * (shared + own.normal(0, 1, rows)) / 2**0.5
         known = (1 - error) * (gold - 2.6) + error * noise
-        return 2.6 + max(1 - error, 0.1) * known
+        return 2.6 + own.lognormal(0, 1) * known
 
     return Population(metric, gold, draw, usual=0.75)
 

@@ -13,9 +13,10 @@ from seqeval.metrics import f1_score as seqeval_f1
 from sklearn.metrics import accuracy_score, f1_score, mean_absolute_error, mean_squared_error
 
 from pipeline.contracts import Predictions
-from pipeline.evaluation import scoring
+from pipeline.evaluation import comparison, scoring
 from pipeline.evaluation.forms import LABEL_SETS, NUMBERS
 from pipeline.evaluation.metrics._entities import entities
+from pipeline.evaluation.spec import EvaluationSpec
 from pipeline.evaluation.text_forms import TAGS
 from pipeline.ragged import objects
 from tests.evaluation.examples import rows
@@ -90,6 +91,29 @@ def test_errors_are_not_cut_to_whole_numbers() -> None:
 
 
 @pytest.mark.parametrize("metric", ["pearson", "spearman"])
+@pytest.mark.parametrize("scale", [2.0**10, 2.0**-10])
+def test_the_scale_of_answers_moves_no_comparison_of_correlations(
+    metric: str, scale: float
+) -> None:
+    rng = np.random.default_rng(0)
+    gold = rng.normal(size=80)
+    ours, theirs = gold + rng.normal(size=80), gold + 2 * rng.normal(size=80)
+    module, spec = scoring.load(metric), EvaluationSpec(resamples=1_000)
+    found = [
+        comparison.compare(
+            module,
+            scoring.statistics(metric, gold, ours, ()),
+            scoring.statistics(metric, gold, each, ()),
+            spec=spec,
+            seed=0,
+        )
+        for each in (theirs, scale * theirs)
+    ]
+    assert found[0] == found[1]
+    assert found[0].better
+
+
+@pytest.mark.parametrize("metric", ["pearson", "spearman"])
 def test_a_correlation_with_what_is_always_the_same_is_zero(metric: str) -> None:
     gold, same = np.array([0.1, 0.2, 0.7]), np.full(3, 0.1)
     assert score(metric, gold, same) == 0
@@ -115,8 +139,8 @@ def test_ranks_do_not_mind_a_bend_and_a_line_does() -> None:
 def test_ranks_are_those_among_all_rows_whatever_a_resample_draws() -> None:
     gold = np.array([1.0, 2.0, 3.0, 100.0])
     stats = scoring.statistics("spearman", gold, gold, ())
-    # Ranks 1 to 4, taken from their median.
-    assert stats[:, 1].tolist() == [-1.5, -0.5, 0.5, 1.5]
+    # Ranks 1 to 4, taken from their median, by their standard deviation.
+    assert stats[:, 1] == pytest.approx(np.array([-1.5, -0.5, 0.5, 1.5]) / 1.25**0.5)
 
 
 # -------------------------------------------------------------- sets of labels

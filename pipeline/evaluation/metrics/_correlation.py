@@ -13,16 +13,27 @@ _ROUNDING = 1e-12
 def moments(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """(N, 6) float64: one, both values, their squares and their product.
 
-    Values are taken from their median, which moves no correlation: squares of large values
-    that differ by little would drown the difference. Unlike a mean, a median is the same to
-    the last bit in any order of rows.
+    Values are taken from their median and divided by their spread, which moves no correlation.
+    Squares of large values that differ by little would drown the difference; and where answers
+    of two contenders are swapped, those of the one on the larger scale would drown the other's.
 
     Args:
         first: (N,) floats.
         second: (N,) floats.
     """
-    x, y = first - np.median(first), second - np.median(second)
+    x, y = _standardised(first), _standardised(second)
     return np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=1)
+
+
+def _standardised(values: np.ndarray) -> np.ndarray:
+    """The same to the last bit in any order of rows; zeros where all are alike."""
+    x = values - np.median(values)
+    largest = np.abs(x).max()
+    if not largest:
+        return x
+    # First by the largest: the square of a value could pass what a float holds.
+    x = x / largest
+    return x / np.sort(x).std()
 
 
 def correlation(totals: np.ndarray) -> np.ndarray:
