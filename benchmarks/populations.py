@@ -196,7 +196,7 @@ def numbers(metric: str, rows: int, rng: np.random.Generator) -> Population:
         known = (1 - error) * (gold - 2.6) + error * noise
         return 2.6 + own.lognormal(0, 1) * known
 
-    return Population(metric, gold, draw, usual=0.75)
+    return Population(metric, gold, draw, usual=0.8)
 
 
 def _chance(error: float, hard: np.ndarray) -> np.ndarray:
