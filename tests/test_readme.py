@@ -18,7 +18,8 @@ from tests.hub.reviews import reviews
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-KOREAN = (ROOT / "README.ko.md").read_text(encoding="utf-8")
+PAGES = ("README", "docs/results")
+"""Pages that are there in English and in Korean."""
 LANDING = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 _RECIPE = "recipes/docs-topics-bert-lora.yaml"
@@ -152,22 +153,31 @@ def test_the_wrong_recipe_of_the_readme_is_answered_as_shown(
     assert capsys.readouterr().err.strip() == shown.strip()
 
 
-def test_the_korean_readme_shows_the_same_blocks() -> None:
-    blocks = _FENCED.findall(README)
-    assert {name for name, _ in blocks} == {"sh", "yaml", "text"}
-    assert _FENCED.findall(KOREAN) == blocks
+@pytest.mark.parametrize("name", PAGES)
+def test_a_korean_page_shows_the_same_blocks(name: str) -> None:
+    english, korean = _both(name)
+    assert _FENCED.findall(korean) == _FENCED.findall(english)
 
 
-def test_the_korean_readme_holds_the_figures_of_every_table() -> None:
-    rows = _figures_of_rows(README)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_korean_page_holds_the_figures_of_every_table(name: str) -> None:
+    english, korean = _both(name)
+    rows = _figures_of_rows(english)
     assert sum("." in figure for row in rows for figure in row) > 10
-    assert _figures_of_rows(KOREAN) == rows
+    assert _figures_of_rows(korean) == rows
 
 
-def test_the_korean_readme_has_the_same_headings() -> None:
-    levels = _headings(README)
-    assert {"#", "##", "###"} == set(levels)
-    assert _headings(KOREAN) == levels
+@pytest.mark.parametrize("name", PAGES)
+def test_a_korean_page_has_the_same_headings(name: str) -> None:
+    english, korean = _both(name)
+    assert {"#", "##"} <= set(_headings(english))
+    assert _headings(korean) == _headings(english)
+
+
+def _both(name: str) -> tuple[str, str]:
+    """A page in English and in Korean."""
+    english, korean = ((ROOT / f"{name}{end}").read_text("utf-8") for end in (".md", ".ko.md"))
+    return english, korean
 
 
 WRONG = """\

@@ -6,12 +6,12 @@ file on which it begins, its place in a JSON list, its row in a Parquet file.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
+from pipeline import checksums
 from pipeline.contracts import Column, Json, Reporter, Silent
 from pipeline.data import conll, delimited, json_rows, parallel, parquet_rows, plain_text, squad
 from pipeline.data.column_faults import which
@@ -112,16 +112,24 @@ def read(
     return pa.concat_tables(tables)
 
 
-def describe(files: Sequence[Path], names: Mapping[Path, str]) -> list[Json]:
-    """What the lock file keeps of each file: name, size and hash; no folder of this machine."""
-    described = []
-    for path in files:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        described.append(
-            {"name": names[path], "bytes": path.stat().st_size, "sha256": digest},
-        )
-    return described
+def describe(
+    files: Mapping[str, Sequence[Path]], names: Mapping[Path, str], report: Reporter
+) -> dict[str, list[Json]]:
+    """What the lock file keeps of each split's files: name, size and hash, no folder.
+
+    Args:
+        files: split -> its files.
+        names: file -> its short name.
+        report: for progress; gigabytes take seconds.
+    """
+    hashes = checksums.sha256({name: path for path, name in names.items()}, report)
+    return {
+        split: [
+            {"name": names[path], "bytes": path.stat().st_size, "sha256": hashes[names[path]]}
+            for path in paths
+        ]
+        for split, paths in files.items()
+    }
 
 
 def read_one(path: Path, asked: Asked, name: str) -> pa.Table:

@@ -115,7 +115,7 @@ def _read(
             problems += error.problems
     if problems:
         raise DataError(list(dict.fromkeys(problems)))
-    return tables, _described(found, names)
+    return tables, _described(found, names, report)
 
 
 def _opened(spec: DataSpec, columns: Mapping[str, Column], report: Reporter) -> Opened:
@@ -136,7 +136,9 @@ def _opened(spec: DataSpec, columns: Mapping[str, Column], report: Reporter) -> 
             for name, one in found.items()
         }
 
-    return Opened(_described(found, names), f"reading {size / 1e6:,.1f} MB of files, %", 100, rows)
+    return Opened(
+        _described(found, names, report), f"reading {size / 1e6:,.1f} MB of files, %", 100, rows
+    )
 
 
 @dataclass
@@ -173,8 +175,11 @@ def _found(spec: DataSpec) -> tuple[dict[SplitName, Found], dict[Path, str]]:
     return found, display_names([path for one in found.values() for path in listed(one)])
 
 
-def _described(found: Mapping[SplitName, Found], names: Mapping[Path, str]) -> Json:
-    return {"files": {name: files.describe(listed(one), names) for name, one in found.items()}}
+def _described(
+    found: Mapping[SplitName, Found], names: Mapping[Path, str], report: Reporter
+) -> Json:
+    by_split = {str(name): listed(one) for name, one in found.items()}
+    return {"files": files.describe(by_split, names, report)}
 
 
 def _with_inputs(name: SplitName, rows: Iterator[pa.Table], task: Task) -> Iterator[pa.Table]:

@@ -90,6 +90,8 @@ class Shown(Silent):
     def progress(
         self, title: str, total: int | None
     ) -> AbstractContextManager[Callable[[int], None]]:
+        if not title.startswith("reading "):
+            return super().progress(title, total)
         self.bars.append((title, total))
         return nullcontext(self.steps.append)
 
