@@ -95,8 +95,8 @@ def run(
     folder = processes.same_everywhere(accelerator, folder)
     from pipeline.training.contender import FittedModel
 
-    base = _learnt_base(inputs, folder, accelerator, report)
     labels = recipe.task.labels(splits.train)
+    base = _learnt_base(inputs, labels, folder, accelerator, report)
     keeps_head = folding.keeps_head(inputs.adapter, recipe.task, labels)
     assembly = Assembly(recipe, base, labels, accelerator, precision, resume, keeps_head)
     lineup = Lineup.of(assembly, splits, folder=folder, report=report)
@@ -190,22 +190,25 @@ def _folder(recipe: Recipe, runs: Path, *, resume: bool) -> Path:
 
 
 def _learnt_base(
-    inputs: _Inputs, folder: Path, accelerator: Accelerator, report: Reporter
+    inputs: _Inputs,
+    labels: tuple[str, ...],
+    folder: Path,
+    accelerator: Accelerator,
+    report: Reporter,
 ) -> bases.Base:
     """What training begins from: the base, with its adapter folded in, or weights at random.
 
     The first process makes what has to be made, the others wait for the files.
     """
-    recipe, splits = inputs.recipe, inputs.splits
+    recipe = inputs.recipe
     if inputs.base is None:
         from pipeline import creating
 
-        texts = recipe.task.texts(splits.train)
+        texts = recipe.task.texts(inputs.splits.train)
         with accelerator.main_process_first():
             return creating.create(recipe.model, texts, seed=recipe.seed, run=folder, report=report)
     if inputs.adapter is None:
         return inputs.base
-    labels = recipe.task.labels(splits.train)
     with accelerator.main_process_first():
         return folding.fold(
             inputs.adapter, inputs.base, task=recipe.task, labels=labels, run=folder, report=report

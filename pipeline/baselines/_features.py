@@ -205,20 +205,23 @@ def _counter(
 ) -> Any:
     from sklearn.feature_extraction.text import CountVectorizer
 
-    return counting(CountVectorizer(vocabulary=vocabulary, **cutting(family, ngrams)), family)
+    return counter(CountVectorizer, family, ngrams, vocabulary=vocabulary)
 
 
-def counting(counter: Any, family: Family) -> Any:
-    """A counter of scikit-learn that was made with ``cutting``, the fast way for its family."""
-    return OncePerWord(counter) if family == "characters" else counter
+def counter(
+    make: Callable[..., Any], family: Family, ngrams: tuple[int, int], **options: Any
+) -> Any:
+    """A counter of n-grams of what ``read`` gives it.
 
-
-def cutting(family: Family, ngrams: tuple[int, int]) -> Json:
-    """How a counter of scikit-learn makes n-grams of what it is given by ``counting``."""
+    Args:
+        make: scikit-learn's ``CountVectorizer`` or ``HashingVectorizer``.
+        options: what else it is made with.
+    """
     if family == "characters":
-        return {"ngram_range": ngrams, "analyzer": "char_wb", "lowercase": False}
+        # Texts are in lower case when they come to it as words.
+        return OncePerWord(make(ngram_range=ngrams, analyzer="char_wb", lowercase=False, **options))
     cut_already = {"preprocessor": _as_it_is, "tokenizer": _as_it_is, "token_pattern": None}
-    return {"ngram_range": ngrams, **cut_already}
+    return make(ngram_range=ngrams, **cut_already, **options)
 
 
 def _as_it_is(tokens: Any) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.baselines._features import Family, counting, cutting, read, weigh
+from pipeline.baselines._features import Family, counter, read, weigh
 from pipeline.baselines._tokens import Cutter
 from pipeline.contracts import Json
 
@@ -65,7 +65,5 @@ def hashed(texts: Sequence[str], kinds: Kinds, cutter: Cutter) -> csr_matrix:
 def _hasher(family: Family, orders: tuple[int, int]) -> Any:
     from sklearn.feature_extraction.text import HashingVectorizer
 
-    hasher = HashingVectorizer(
-        n_features=COLUMNS, norm=None, alternate_sign=False, **cutting(family, orders)
-    )
-    return counting(hasher, family)
+    options = {"n_features": COLUMNS, "norm": None, "alternate_sign": False}
+    return counter(HashingVectorizer, family, orders, **options)

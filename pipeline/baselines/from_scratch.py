@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from pydantic import Field
 
 from pipeline import components
 from pipeline.contracts import Baseline, Fitted, Task, Work
 from pipeline.errors import ModelError, RecipeError
-
-Rate = Annotated[float, Field(gt=0)]
+from pipeline.training.spec import Rate
 
 
 class FromScratch(Baseline):

@@ -25,7 +25,7 @@ class Lineup:
     Attributes:
         ready: the base as the strategy lets it learn, with the first seed.
         fine_tuned: the contender that learns from it.
-        folder: for checkpoints and logs.
+        folder: for checkpoints and logs; it is there.
         seen: by seed, what the frozen base made of rows that other lineups share; None: they
             share none.
     """
@@ -58,14 +58,13 @@ class Lineup:
 
     def of_seed(self, seed: int, run: Path) -> FineTuned:
         """The fine-tuned contender of a seed; its checkpoints and log lie in ``run``."""
-        from pipeline.training.probe import Seen
-
-        first = seed == self._seeds[0]
+        first = seed == self.assembly.recipe.training_seeds[0]
         ready = self.ready if first else self.assembly.prepared(seed)
-        run.mkdir(parents=True, exist_ok=True)
         contender = self.assembly.fine_tuned(ready, run=run)
         if self.seen is None:
             return contender
+        from pipeline.training.probe import Seen
+
         return replace(contender, seen=self.seen.setdefault(seed, Seen()))
 
     def baseline(self, baseline: Baseline, *, keep: Path | None = None) -> Entry:
@@ -91,10 +90,8 @@ class Lineup:
             fitted.predict(self.splits.test, work.report)
 
     @property
-    def _seeds(self) -> tuple[int, ...]:
-        return tuple(self.assembly.recipe.training_seeds)
-
-    @property
     def _entering(self) -> Entering:
-        evaluation = self.assembly.recipe.evaluation
-        return Entering(self._seeds, self.folder, self.work, self.splits, evaluation)
+        recipe = self.assembly.recipe
+        return Entering(
+            recipe.training_seeds, self.folder, self.work, self.splits, recipe.evaluation
+        )

@@ -171,6 +171,7 @@ def _point(
     """Every contender at one size; those that were kept are read back."""
     recipe, size = assembly.recipe, splits.train.num_rows
     at = folder / "points" / str(size)
+    at.mkdir(parents=True, exist_ok=True)
     lineup = Lineup.of(assembly, splits, folder=at, report=report, seen=seen)
 
     def kept(name: str, enter: Callable[[], Entry]) -> Entry:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
 
-from pipeline.baselines._features import counting, cutting
+from pipeline.baselines._features import counter
 
 TEXTS = st.lists(
     st.text(st.sampled_from("aABß İΣς가나 \t\n\x1c\x85\u3000.x")), min_size=1, max_size=6
@@ -18,7 +18,7 @@ TEXTS = st.lists(
 @given(TEXTS, TEXTS)
 def test_counts_are_those_of_scikit_learn(texts: list[str], others: list[str]) -> None:
     theirs = CountVectorizer(analyzer="char_wb", ngram_range=(2, 5))
-    ours = counting(CountVectorizer(**cutting("characters", (2, 5))), "characters")
+    ours = counter(CountVectorizer, "characters", (2, 5))
     try:
         expected = theirs.fit_transform(texts)
     except ValueError:
@@ -39,8 +39,8 @@ def test_counts_are_those_of_scikit_learn(texts: list[str], others: list[str]) -
 def test_hashed_counts_are_those_of_scikit_learn(texts: list[str]) -> None:
     options = {"n_features": 64, "norm": None, "alternate_sign": False}
     theirs = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 4), **options)
-    hasher = HashingVectorizer(**options, **cutting("characters", (2, 4)))
+    ours = counter(HashingVectorizer, "characters", (2, 4), **options)
 
-    found = counting(hasher, "characters").transform(texts)
+    found = ours.transform(texts)
 
     np.testing.assert_array_equal(found.toarray(), theirs.transform(texts).toarray())

@@ -42,14 +42,21 @@ _ENGLISH = (
 
 def look(rows: Rows) -> Iterator[Finding]:
     """Unknown tokens, scripts of which every letter is spelled out, languages that are cut fine."""
+    if rows.codec is None:
+        return
+    english = len(bare([_ENGLISH], rows.codec).values) / len(_ENGLISH)
     for split in SPLITS:
-        yield from _split(rows, split)
+        yield from _split(rows, split, rows.codec, english)
 
 
-def _split(rows: Rows, split: SplitName) -> Iterator[Finding]:
-    codec = rows.codec
+def _split(rows: Rows, split: SplitName, codec: Codec, english: float) -> Iterator[Finding]:
+    """The findings of one split.
+
+    Args:
+        english: tokens that a character of English takes.
+    """
     sample = rows.sample(split, _ROWS)
-    if codec is None or not sample.num_rows:
+    if not sample.num_rows:
         return
     texts = spaced(sample, rows.inputs)
     tokens = bare(texts.to_pylist(), codec)
@@ -86,8 +93,8 @@ def _split(rows: Rows, split: SplitName) -> Iterator[Finding]:
             len(sizes),
             hint=hint,
         )
-    elif script in SHARED and ratio >= _OTHER * _english(codec):
-        yield from _another_language(split, texts.to_pylist(), ratio / _english(codec), codec)
+    elif script in SHARED and ratio >= _OTHER * english:
+        yield from _another_language(split, texts.to_pylist(), ratio / english, codec)
 
 
 def _another_language(
@@ -110,8 +117,3 @@ def _another_language(
             len(texts),
             hint=for_language(codec.shape),
         )
-
-
-def _english(codec: Codec) -> float:
-    """Tokens that a character of English takes."""
-    return len(bare([_ENGLISH], codec).values) / len(_ENGLISH)
